@@ -1,0 +1,1 @@
+//! The Store and the View over it.

@@ -1,0 +1,1 @@
+//! What a rule says - Finding, Severity, FieldPath, Mend.

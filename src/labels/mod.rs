@@ -1,0 +1,1 @@
+//! One Selector for every selector language, and nearness between labels.

@@ -1,0 +1,1 @@
+//! Inputs, documents, positions.

@@ -1,0 +1,1 @@
+//! Kubernetes objects, typed, slim, parsed once at the edge.

@@ -1,0 +1,1 @@
+//! The normal form of every network-policy dialect.

@@ -1,0 +1,1 @@
+//! May this Flow pass?

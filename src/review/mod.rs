@@ -1,0 +1,1 @@
+//! Judgement - review(changes, before, knowledge, config) -> Outcome.
