@@ -1,1 +1,9 @@
-//! One Selector for every selector language, and nearness between labels.
+//! Labels, one Selector for every selector language, and nearness between the two.
+
+mod nearness;
+mod selector;
+mod set;
+
+pub use nearness::{Difference, Nearness, near_name, nearness};
+pub use selector::{Requirement, Selector, Test};
+pub use set::Labels;

@@ -1,1 +1,138 @@
 //! Kubernetes objects, typed, slim, parsed once at the edge.
+
+mod access;
+mod asks;
+mod configmap;
+mod endpoints;
+mod kinds;
+mod meta;
+mod node;
+mod parse;
+mod route;
+mod service;
+mod workload;
+
+use std::sync::Arc;
+
+pub use access::{AccountRef, Binding, Role, RoleRef, ServiceAccount};
+pub use asks::{Ask, asks};
+pub use configmap::ConfigMap;
+pub use endpoints::{EndpointPort, EndpointSlice};
+pub use kinds::{Kind, Row, TABLE, row_of};
+pub use meta::{Key, Meta, Owner, Problem};
+pub use node::Node;
+pub use parse::parse;
+pub use route::{Backend, BackendPort, Route};
+pub use service::{Service, ServicePort, Target};
+pub use workload::{
+    Container, ContainerPort, ContainerRole, DnsPolicy, Mentions, PodSpec, PodState, PortReference,
+    Template, Workload,
+};
+
+use crate::policy::Policy;
+
+/// One Kubernetes object: what rules read of it, and nothing else.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Object {
+    /// Name, labels and owner.
+    pub meta: Meta,
+    /// What its kind says.
+    pub body: Body,
+    /// What only a live Pod has; `None` for every other kind.
+    pub pod: Option<Box<PodState>>,
+}
+
+/// What an object's kind says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    /// `v1 Service`.
+    Service(Box<Service>),
+    /// `discovery.k8s.io/v1 EndpointSlice`.
+    EndpointSlice(Box<EndpointSlice>),
+    /// Anything that makes pods, and a Pod itself.
+    Workload(Arc<Workload>),
+    /// `v1 Namespace`: its labels are those of the metadata.
+    Namespace,
+    /// `v1 Node`.
+    Node(Box<Node>),
+    /// A network policy of any dialect.
+    Policy(Box<Policy>),
+    /// `v1 ServiceAccount`.
+    ServiceAccount(ServiceAccount),
+    /// Role or `ClusterRole`.
+    Role(Role),
+    /// `RoleBinding` or `ClusterRoleBinding`.
+    Binding(Box<Binding>),
+    /// Ingress or a Gateway API route.
+    Route(Box<Route>),
+    /// `v1 ConfigMap`.
+    ConfigMap(Box<ConfigMap>),
+    /// An object that no rule reads, which still may make pods that nobody can see.
+    Opaque,
+}
+
+/// A kind of body that a [`Body`] may hold: what a View can be asked for by type.
+pub trait Typed: Sized {
+    /// The body as this type, if it is one.
+    fn of(body: &Body) -> Option<&Self>;
+}
+
+macro_rules! typed {
+    ($($name:ident),*) => {$(
+        impl Typed for $name {
+            fn of(body: &Body) -> Option<&Self> {
+                match body {
+                    Body::$name(it) => Some(it),
+                    _ => None,
+                }
+            }
+        }
+    )*};
+}
+typed!(
+    Service,
+    EndpointSlice,
+    Workload,
+    Node,
+    Policy,
+    ServiceAccount,
+    Role,
+    Binding,
+    Route,
+    ConfigMap
+);
+
+/// An object of a known type: its metadata and its body, borrowed together.
+#[derive(Debug)]
+pub struct Of<'a, T> {
+    /// Name, labels and owner.
+    pub meta: &'a Meta,
+    /// What its kind says.
+    pub body: &'a T,
+}
+
+impl<T> Clone for Of<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Of<'_, T> {}
+
+impl<T> std::ops::Deref for Of<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.body
+    }
+}
+
+impl Object {
+    /// The object as one of type `T`, if its body is.
+    pub fn typed<T: Typed>(&self) -> Option<Of<'_, T>> {
+        Some(Of {
+            meta: &self.meta,
+            body: T::of(&self.body)?,
+        })
+    }
+}

@@ -1,0 +1,24 @@
+//! What is known of the cluster beside its objects.
+
+use crate::finding::{Datapath, Platform};
+
+/// What is known of the cluster beside its objects: from detection, flags or configuration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Knowledge {
+    /// How policies are enforced; `None` where that is not known.
+    pub datapath: Option<Datapath>,
+    /// Who set the cluster up; `None` where that is not known.
+    pub platform: Option<Platform>,
+}
+
+impl Knowledge {
+    /// The datapaths in question: the known one, or every one that enforces policies. Empty where
+    /// nothing enforces them.
+    pub fn datapaths(&self) -> &[Datapath] {
+        match &self.datapath {
+            Some(Datapath::None) => &[],
+            Some(known) => std::slice::from_ref(known),
+            None => &Datapath::ENFORCING,
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Nearness: whether a selector that misses was probably meant for these labels.
+
+use super::{Labels, Requirement, Selector, Test};
+
+/// The one label in which a selector and a set of labels disagree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The label's key.
+    pub key: Box<str>,
+    /// The value that the selector wants.
+    pub wanted: Box<str>,
+    /// The value that is there; `None` where the label is missing.
+    pub found: Option<Box<str>>,
+}
+
+/// Why a miss looks like a mistake; ordered, the strongest evidence first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Nearness {
+    /// The two values are a slip of the keyboard apart.
+    Typo,
+    /// One value is the other with a word added: `processor` and `processor-service`.
+    Affix,
+    /// Everything else that the selector asks for is there, this key is missing.
+    Lacks,
+    /// Everything else that the selector asks for is there, this value is another one.
+    OneKey,
+}
+
+/// Keys whose values tell siblings apart, so that two values are no evidence of a slip.
+const SIBLING_KEYS: [&str; 16] = [
+    "instance",
+    "component",
+    "version",
+    "track",
+    "colour",
+    "color",
+    "tier",
+    "role",
+    "env",
+    "environment",
+    "stage",
+    "release",
+    "shard",
+    "zone",
+    "revision",
+    "slot",
+];
+
+/// Keys that many unrelated Workloads share, so that agreeing in one proves nothing.
+const SHARED_KEYS: [&str; 8] = [
+    "part-of",
+    "managed-by",
+    "created-by",
+    "heritage",
+    "chart",
+    "team",
+    "project",
+    "product",
+];
+
+/// The part of a key that means something: `name` of `app.kubernetes.io/name`.
+fn word(key: &str) -> &str {
+    key.rsplit('/').next().unwrap_or(key)
+}
+
+fn tells_siblings_apart(key: &str) -> bool {
+    SIBLING_KEYS.contains(&word(key).to_ascii_lowercase().as_str())
+}
+
+fn is_telling(requirement: &Requirement) -> bool {
+    let key = word(&requirement.key).to_ascii_lowercase();
+    !SHARED_KEYS.contains(&key.as_str()) && !tells_siblings_apart(&requirement.key)
+}
+
+/// How near `labels` come to a `selector` that does not match them, if near enough to be evidence
+/// of a mistake: exactly one requirement fails, and either its values are close, or something
+/// telling agrees.
+pub fn nearness(selector: &Selector, labels: &Labels) -> Option<(Nearness, Difference)> {
+    let mut failing = selector
+        .requirements
+        .iter()
+        .filter(|requirement| !requirement.holds(labels));
+    let (failed, None) = (failing.next()?, failing.next()) else {
+        return None;
+    };
+    let Test::In(values) = &failed.test else {
+        return None;
+    };
+    let [wanted] = values.as_slice() else {
+        return None;
+    };
+    let found = labels.get(&failed.key);
+    let agrees = selector
+        .requirements
+        .iter()
+        .any(|r| r.key != failed.key && is_telling(r));
+    let nearness = match found {
+        None => agrees.then_some(Nearness::Lacks)?,
+        Some(found) if tells_siblings_apart(&failed.key) || is_sibling(wanted, found) => {
+            return None;
+        }
+        Some(found) => closeness(wanted, found).or(agrees.then_some(Nearness::OneKey))?,
+    };
+    let difference = Difference {
+        key: failed.key.clone(),
+        wanted: wanted.clone(),
+        found: found.map(Into::into),
+    };
+    Some((nearness, difference))
+}
+
+/// How close two values are, if they are.
+fn closeness(wanted: &str, found: &str) -> Option<Nearness> {
+    let allowed = match wanted.chars().count().min(found.chars().count()) {
+        0..=2 => 0,
+        3..=5 => 1,
+        _ => 2,
+    };
+    if strsim::osa_distance(wanted, found) <= allowed {
+        return Some(Nearness::Typo);
+    }
+    (is_affix(wanted, found) || is_affix(found, wanted)).then_some(Nearness::Affix)
+}
+
+/// Whether `long` is `short` with a word before or after it.
+fn is_affix(short: &str, long: &str) -> bool {
+    let parts = |c: char| matches!(c, '-' | '.' | '_' | '/');
+    short.len() > 1
+        && (long
+            .strip_prefix(short)
+            .is_some_and(|rest| rest.starts_with(parts))
+            || long
+                .strip_suffix(short)
+                .is_some_and(|rest| rest.ends_with(parts)))
+}
+
+/// Whether two values name siblings: they differ in digits only, or in one trailing letter.
+fn is_sibling(a: &str, b: &str) -> bool {
+    let letters = |s: &str| {
+        s.chars()
+            .filter(|c| !c.is_ascii_digit())
+            .collect::<String>()
+    };
+    let but_last = |s: &str| {
+        s.char_indices()
+            .next_back()
+            .and_then(|(at, _)| s.get(..at).map(str::to_owned))
+    };
+    letters(a) == letters(b) || but_last(a) == but_last(b)
+}
+
+/// The name nearest to `wanted` among `names`: a slip of the keyboard or an affix away. Of
+/// several equally near the first in alphabetical order.
+pub fn near_name<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    names
+        .into_iter()
+        .filter(|name| *name != wanted)
+        .filter_map(|name| {
+            Some((
+                closeness(wanted, name)?,
+                strsim::osa_distance(wanted, name),
+                name,
+            ))
+        })
+        .min()
+        .map(|(_, _, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn near(selector: &[(&str, &str)], labels: &[(&str, &str)]) -> Option<Nearness> {
+        let selector = Selector::equal_to(selector.iter().copied());
+        nearness(&selector, &labels.iter().copied().collect()).map(|(nearness, _)| nearness)
+    }
+
+    #[test]
+    fn a_slip_of_the_keyboard_is_evidence() {
+        assert_eq!(
+            near(&[("app", "frontend")], &[("app", "fronted")]),
+            Some(Nearness::Typo)
+        );
+        assert_eq!(
+            near(&[("app", "nginx")], &[("app", "ngnix")]),
+            Some(Nearness::Typo)
+        );
+        assert_eq!(
+            near(&[("app", "web")], &[("app", "wbe")]),
+            Some(Nearness::Typo)
+        );
+    }
+
+    #[test]
+    fn an_added_word_is_evidence() {
+        let labels = [("app", "processor-service")];
+        assert_eq!(
+            near(&[("app", "processor")], &labels),
+            Some(Nearness::Affix)
+        );
+        assert_eq!(near(&[("app", "web")], &[("app", "webhook")]), None);
+    }
+
+    #[test]
+    fn siblings_are_no_evidence() {
+        assert_eq!(near(&[("app", "redis-0")], &[("app", "redis-1")]), None);
+        assert_eq!(near(&[("app", "shard-a")], &[("app", "shard-b")]), None);
+        assert_eq!(
+            near(
+                &[("app", "x"), ("track", "stable")],
+                &[("app", "x"), ("track", "canary")]
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn a_missing_key_is_evidence_whatever_key_it_is_if_something_telling_agrees() {
+        assert_eq!(
+            near(&[("app", "x"), ("track", "stable")], &[("app", "x")]),
+            Some(Nearness::Lacks)
+        );
+        assert_eq!(near(&[("app", "x")], &[]), None);
+        assert_eq!(
+            near(&[("part-of", "x"), ("app", "y")], &[("part-of", "x")]),
+            None
+        );
+    }
+
+    #[test]
+    fn two_failing_keys_are_no_evidence() {
+        assert_eq!(
+            near(
+                &[("a", "nginx"), ("b", "nginx")],
+                &[("a", "ngnix"), ("b", "ngnix")]
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn the_nearest_name_is_found() {
+        assert_eq!(
+            near_name("operator", ["default", "operater"]),
+            Some("operater")
+        );
+        assert_eq!(near_name("builder", ["default", "deployer"]), None);
+    }
+}

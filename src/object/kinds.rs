@@ -1,0 +1,217 @@
+//! The one table of kinds: what identifies each, its plural and scope, and how it is parsed. The
+//! watch, RBAC and the webhook's rules come from it.
+
+/// A kind that something here reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// `v1 Service`.
+    Service,
+    /// `discovery.k8s.io/v1 EndpointSlice`.
+    EndpointSlice,
+    /// `v1 Pod`.
+    Pod,
+    /// `apps/v1 Deployment`.
+    Deployment,
+    /// `apps/v1 StatefulSet`.
+    StatefulSet,
+    /// `apps/v1 DaemonSet`.
+    DaemonSet,
+    /// `apps/v1 ReplicaSet`.
+    ReplicaSet,
+    /// `v1 ReplicationController`.
+    ReplicationController,
+    /// `batch/v1 Job`.
+    Job,
+    /// `batch/v1 CronJob`.
+    CronJob,
+    /// `v1 Namespace`.
+    Namespace,
+    /// `v1 Node`.
+    Node,
+    /// `networking.k8s.io/v1 NetworkPolicy`.
+    NetworkPolicy,
+    /// `v1 ServiceAccount`.
+    ServiceAccount,
+    /// `rbac.authorization.k8s.io/v1 Role`.
+    Role,
+    /// `rbac.authorization.k8s.io/v1 ClusterRole`.
+    ClusterRole,
+    /// `rbac.authorization.k8s.io/v1 RoleBinding`.
+    RoleBinding,
+    /// `rbac.authorization.k8s.io/v1 ClusterRoleBinding`.
+    ClusterRoleBinding,
+    /// `networking.k8s.io/v1 Ingress`.
+    Ingress,
+    /// `gateway.networking.k8s.io/v1 HTTPRoute`.
+    HttpRoute,
+    /// `v1 ConfigMap`.
+    ConfigMap,
+    /// Any other kind.
+    Custom,
+}
+
+/// What the table says of one kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// The kind.
+    pub kind: Kind,
+    /// Its API group; empty for the core group.
+    pub group: &'static str,
+    /// The version that is asked for; objects of other versions of the group are read too.
+    pub version: &'static str,
+    /// The kind's name: `Service`.
+    pub name: &'static str,
+    /// The resource's name in URLs and RBAC: `services`.
+    pub plural: &'static str,
+    /// Whether its objects live in namespaces.
+    pub namespaced: bool,
+}
+
+const fn row(
+    kind: Kind,
+    group: &'static str,
+    name: &'static str,
+    plural: &'static str,
+    namespaced: bool,
+) -> Row {
+    Row {
+        kind,
+        group,
+        version: "v1",
+        name,
+        plural,
+        namespaced,
+    }
+}
+
+/// Every kind that has a parser of its own.
+pub const TABLE: [Row; 21] = [
+    row(Kind::Service, "", "Service", "services", true),
+    row(
+        Kind::EndpointSlice,
+        "discovery.k8s.io",
+        "EndpointSlice",
+        "endpointslices",
+        true,
+    ),
+    row(Kind::Pod, "", "Pod", "pods", true),
+    row(Kind::Deployment, "apps", "Deployment", "deployments", true),
+    row(
+        Kind::StatefulSet,
+        "apps",
+        "StatefulSet",
+        "statefulsets",
+        true,
+    ),
+    row(Kind::DaemonSet, "apps", "DaemonSet", "daemonsets", true),
+    row(Kind::ReplicaSet, "apps", "ReplicaSet", "replicasets", true),
+    row(
+        Kind::ReplicationController,
+        "",
+        "ReplicationController",
+        "replicationcontrollers",
+        true,
+    ),
+    row(Kind::Job, "batch", "Job", "jobs", true),
+    row(Kind::CronJob, "batch", "CronJob", "cronjobs", true),
+    row(Kind::Namespace, "", "Namespace", "namespaces", false),
+    row(Kind::Node, "", "Node", "nodes", false),
+    row(
+        Kind::NetworkPolicy,
+        "networking.k8s.io",
+        "NetworkPolicy",
+        "networkpolicies",
+        true,
+    ),
+    row(
+        Kind::ServiceAccount,
+        "",
+        "ServiceAccount",
+        "serviceaccounts",
+        true,
+    ),
+    row(
+        Kind::Role,
+        "rbac.authorization.k8s.io",
+        "Role",
+        "roles",
+        true,
+    ),
+    row(
+        Kind::ClusterRole,
+        "rbac.authorization.k8s.io",
+        "ClusterRole",
+        "clusterroles",
+        false,
+    ),
+    row(
+        Kind::RoleBinding,
+        "rbac.authorization.k8s.io",
+        "RoleBinding",
+        "rolebindings",
+        true,
+    ),
+    row(
+        Kind::ClusterRoleBinding,
+        "rbac.authorization.k8s.io",
+        "ClusterRoleBinding",
+        "clusterrolebindings",
+        false,
+    ),
+    row(
+        Kind::Ingress,
+        "networking.k8s.io",
+        "Ingress",
+        "ingresses",
+        true,
+    ),
+    row(
+        Kind::HttpRoute,
+        "gateway.networking.k8s.io",
+        "HTTPRoute",
+        "httproutes",
+        true,
+    ),
+    row(Kind::ConfigMap, "", "ConfigMap", "configmaps", true),
+];
+
+/// Groups whose kinds moved: old manifests still say `extensions/v1beta1`.
+const FORMER_GROUPS: [&str; 1] = ["extensions"];
+
+impl Kind {
+    /// The kind of an API version and a kind's name; the version itself does not matter, so that
+    /// `batch/v1beta1` and even `extensions/v1beta1` are read.
+    pub fn find(api_version: &str, name: &str) -> Self {
+        let group = api_version.split_once('/').map_or("", |(group, _)| group);
+        TABLE
+            .iter()
+            .find(|row| row.name == name && (row.group == group || row.was_in(group)))
+            .map_or(Self::Custom, |row| row.kind)
+    }
+
+    /// Whether objects of this kind make pods.
+    pub const fn makes_pods(self) -> bool {
+        matches!(
+            self,
+            Self::Pod
+                | Self::Deployment
+                | Self::StatefulSet
+                | Self::DaemonSet
+                | Self::ReplicaSet
+                | Self::ReplicationController
+                | Self::Job
+                | Self::CronJob
+        )
+    }
+}
+
+impl Row {
+    fn was_in(&self, group: &str) -> bool {
+        FORMER_GROUPS.contains(&group) && matches!(self.group, "apps" | "networking.k8s.io")
+    }
+}
+
+/// The row of a kind; `None` for [`Kind::Custom`].
+pub fn row_of(kind: Kind) -> Option<&'static Row> {
+    TABLE.iter().find(|row| row.kind == kind)
+}

@@ -1,0 +1,1 @@
+//! The dialects: the only place that knows one from another.
