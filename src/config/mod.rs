@@ -1,1 +1,38 @@
-//! Settings from file and flags.
+//! Settings: which rules are asked, and what is done with what they say.
+
+use crate::finding::Severity;
+
+/// Which of the notices that are new at admission are told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Notices {
+    /// Those of the rules that the product promises.
+    #[default]
+    Promised,
+    /// Those of every rule.
+    All,
+    /// None.
+    None,
+}
+
+/// Which rules are asked, and how far they may go.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// Only these rules, where there are any.
+    pub only: Vec<String>,
+    /// Not these rules.
+    pub skip: Vec<String>,
+    /// Severities set by the operator: `None` switches a rule off.
+    pub severity: Vec<(String, Option<Severity>)>,
+}
+
+impl Config {
+    /// Whether a rule is asked.
+    pub fn enabled(&self, rule: &str) -> bool {
+        (self.only.is_empty() || self.only.iter().any(|only| only == rule))
+            && !self.skip.iter().any(|skip| skip == rule)
+            && !self
+                .severity
+                .iter()
+                .any(|(name, severity)| name == rule && severity.is_none())
+    }
+}

@@ -1,1 +1,42 @@
-//! The rules, one a file, one page a rule.
+//! The rules: one a file, one page a rule, one explicit list.
+
+use crate::cluster::View;
+use crate::finding::Finding;
+use crate::object::{Of, Route, Service, Workload};
+use crate::policy::Policy;
+
+/// A rule: a pure function of an object and a View, and the page that explains and tests it.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// Its name, stable for ever: it names the bad thing.
+    pub id: &'static str,
+    /// Its page, Markdown.
+    pub page: &'static str,
+    /// What it looks at, and how.
+    pub check: Check,
+}
+
+/// What a rule looks at.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// Each Service.
+    Service(fn(Of<'_, Service>, View<'_>) -> Vec<Finding>),
+    /// Each Workload that no other object in view owns.
+    Workload(fn(Of<'_, Workload>, View<'_>) -> Vec<Finding>),
+    /// Each policy.
+    Policy(fn(Of<'_, Policy>, View<'_>) -> Vec<Finding>),
+    /// Each Ingress or route.
+    Route(fn(Of<'_, Route>, View<'_>) -> Vec<Finding>),
+    /// Nothing by itself: the manifests that an input gives, as they are read.
+    Manifest,
+}
+
+/// Every rule, by group and in the order of the documentation.
+pub fn all() -> &'static [Rule] {
+    &[]
+}
+
+/// The rule of a name.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    all().iter().find(|rule| rule.id == id)
+}
