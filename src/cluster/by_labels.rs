@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::hash::{Id, pair};
 use super::ids::{Ids, Postings};
+use super::pods::differs_by_pod;
 use crate::labels::{Labels, Selector};
 
 /// Labelled things, looked up by selector.
@@ -99,9 +100,9 @@ impl BySelector {
     }
 }
 
-/// The pair that stands for a selector: the longest value is the likeliest to be rare.
+/// The pair that stands for a selector: the longest value is the likeliest to be rare. A pair
+/// that no template shows cannot.
 fn telling_pair(selector: &Selector) -> Option<(&str, &str)> {
-    selector
-        .pairs()
-        .max_by_key(|(key, value)| (value.len(), *key))
+    let shown = selector.pairs().filter(|(key, _)| !differs_by_pod(key));
+    shown.max_by_key(|(key, value)| (value.len(), *key))
 }

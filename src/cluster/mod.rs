@@ -5,6 +5,7 @@ mod by_labels;
 mod change;
 mod coverage;
 mod hash;
+mod idle;
 mod ids;
 mod knowledge;
 mod pods;

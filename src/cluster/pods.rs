@@ -87,16 +87,15 @@ impl Pods {
             .filter_map(|shape| self.shapes.get(&shape))
     }
 
-    /// Adds a pod, in place of one of the same identity. Pods that are over are evidence of
-    /// nothing and leave no shape.
-    pub(super) fn put(&mut self, pod: Id, object: &Object, owner: &Owner) {
-        self.remove(pod);
+    /// Adds a pod that is not there yet; says the labels of its shape if it is the first. Pods
+    /// that are over are evidence of nothing and leave no shape.
+    pub(super) fn put(&mut self, pod: Id, object: &Object, owner: &Owner) -> Option<Arc<Labels>> {
         let state = object.pod.as_deref();
         if state.is_some_and(|state| state.over) || object.meta.deleting {
-            return;
+            return None;
         }
         let Body::Workload(workload) = &object.body else {
-            return;
+            return None;
         };
         let labels = object.meta.labels.without(differs_by_pod);
         let template = &workload.template;
@@ -107,30 +106,32 @@ impl Pods {
             &template.annotations,
             &template.spec,
         ));
-        match self.shapes.get_mut(&identity) {
-            Some(shape) => shape.pods += 1,
-            None => self.add_shape(identity, Arc::new(labels), &object.meta, owner, workload),
-        }
         self.rows.insert(pod, identity);
+        if let Some(shape) = self.shapes.get_mut(&identity) {
+            shape.pods += 1;
+            return None;
+        }
+        let labels = Arc::new(labels);
+        self.add_shape(identity, labels.clone(), &object.meta, owner, workload);
+        Some(labels)
     }
 
-    /// Takes a pod away; says whether it was there.
-    pub(super) fn remove(&mut self, pod: Id) -> bool {
-        let Some(shape_id) = self.rows.remove(&pod) else {
-            return false;
-        };
+    /// Takes a pod away, if it is there; then says the labels of its shape if it was the last.
+    pub(super) fn remove(&mut self, pod: Id) -> Option<Option<Arc<Labels>>> {
+        let shape_id = self.rows.remove(&pod)?;
         let Some(shape) = self.shapes.get_mut(&shape_id) else {
-            return true;
+            return Some(None);
         };
         shape.pods -= 1;
-        if shape.pods == 0
-            && let Some(shape) = self.shapes.remove(&shape_id)
-        {
-            let namespace = shape.owner.namespace.clone();
-            self.labels.remove(&namespace, shape.labels(), shape_id);
-            self.owners.remove(id(&shape.owner), shape_id);
+        if shape.pods > 0 {
+            return Some(None);
         }
-        true
+        let shape = self.shapes.remove(&shape_id)?;
+        let labels = shape.labels().clone();
+        self.labels
+            .remove(&shape.owner.namespace, &labels, shape_id);
+        self.owners.remove(id(&shape.owner), shape_id);
+        Some(Some(labels))
     }
 
     fn add_shape(

@@ -26,6 +26,8 @@ pub struct Store {
     pub(super) selectors: BySelector,
     /// Who asks for namespaces by labels.
     namespace_askers: Postings<()>,
+    /// Services that select nothing, by namespace.
+    pub(super) idle: Postings<Arc<str>>,
     /// The pods that something owns.
     pub(super) pods: Pods,
     /// Roots that a Change replaces or deletes: their live pods are on their way out. With each
@@ -54,7 +56,11 @@ impl Store {
         let identity = id(&key);
         self.remove(&key);
         match &object.meta.owner {
-            Some(owner) if key.kind == Kind::Pod => self.pods.put(identity, &object, owner),
+            Some(owner) if key.kind == Kind::Pod => {
+                if let Some(labels) = self.pods.put(identity, &object, owner) {
+                    self.recheck_services(&key.namespace, &labels);
+                }
+            }
             _ => self.insert(&key, identity, object),
         }
     }
@@ -62,12 +68,16 @@ impl Store {
     /// Takes an object away, if it is there.
     pub fn remove(&mut self, key: &Key) {
         let identity = id(key);
-        if self.pods.remove(identity) {
+        if let Some(last_of_shape) = self.pods.remove(identity) {
+            if let Some(labels) = last_of_shape {
+                self.recheck_services(&key.namespace, &labels);
+            }
             return;
         }
         let Some(object) = self.objects.remove(&identity) else {
             return;
         };
+        self.forget_service(key);
         self.members
             .remove((key.kind, key.namespace.clone()), identity);
         for labels in template_labels(&object) {
@@ -85,6 +95,9 @@ impl Store {
                 }
                 Ask::Namespaces(_) => self.namespace_askers.remove((), identity),
             }
+        }
+        for labels in template_labels(&object) {
+            self.recheck_services(&key.namespace, labels);
         }
     }
 
@@ -107,7 +120,11 @@ impl Store {
                 Ask::Namespaces(_) => self.namespace_askers.insert((), identity),
             }
         }
-        self.objects.insert(identity, object);
+        self.objects.insert(identity, object.clone());
+        self.recheck_service(identity);
+        for labels in template_labels(&object) {
+            self.recheck_services(&key.namespace, labels);
+        }
     }
 
     /// The Store as `changes` would make it: with them applied, and with the live pods of every
@@ -189,31 +206,29 @@ impl Store {
 
     /// The objects of a kind in a namespace, by name.
     pub fn of_kind(&self, kind: Kind, namespace: &str) -> Vec<&Arc<Object>> {
-        let members = self.members.members(&(kind, Arc::from(namespace)));
-        sorted(members.filter_map(|identity| self.objects.get(&identity)))
+        self.objects_of(self.members.members(&(kind, Arc::from(namespace))))
     }
 
     /// The objects that ask for an object by name, by kind, namespace and name.
     pub fn asking_for(&self, key: &Key) -> Vec<&Arc<Object>> {
-        sorted(
-            self.askers
-                .members(&id(key))
-                .filter_map(|identity| self.objects.get(&identity)),
-        )
+        self.objects_of(self.askers.members(&id(key)))
     }
 
     /// The objects that ask for namespaces by labels.
     pub fn asking_for_namespaces(&self) -> Vec<&Arc<Object>> {
-        sorted(
-            self.namespace_askers
-                .members(&())
-                .filter_map(|identity| self.objects.get(&identity)),
-        )
+        self.objects_of(self.namespace_askers.members(&()))
     }
 
     /// Every object but the pods that something owns, in no telling order.
     pub fn objects(&self) -> impl Iterator<Item = &Arc<Object>> {
         self.objects.values()
+    }
+
+    /// The objects of these identities, by kind, namespace and name.
+    pub(super) fn objects_of(&self, identities: impl Iterator<Item = Id>) -> Vec<&Arc<Object>> {
+        let mut objects: Vec<_> = identities.filter_map(|id| self.objects.get(&id)).collect();
+        objects.sort_by_key(|object| (object.meta.kind, &object.meta.reference));
+        objects
     }
 
     /// How many objects there are, pods included.
@@ -252,12 +267,4 @@ fn keeps_pods(workload: &Workload, after: Option<&Object>) -> bool {
         }
         _ => false,
     }
-}
-
-/// Objects by kind, namespace and name.
-fn sorted<'a>(objects: impl Iterator<Item = &'a Arc<Object>>) -> Vec<&'a Arc<Object>> {
-    let mut objects: Vec<_> = objects.collect();
-    objects.sort_by(|a, b| (a.meta.kind, &a.meta.reference).cmp(&(b.meta.kind, &b.meta.reference)));
-    objects.dedup_by(|a, b| Arc::ptr_eq(a, b));
-    objects
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 pub use workloads::Matches;
 
 use super::hash::Id;
+use super::pods::differs_by_pod;
 use super::{Answer, Completeness, Knowledge, Known, Store};
 use crate::labels::Labels;
 use crate::object::{Key, Kind, Object, Of, Service, Typed};
@@ -58,10 +59,12 @@ impl<'a> View<'a> {
         self.store.known(kind, namespace)
     }
 
-    /// The Services whose selector matches pods with these labels, by name.
+    /// The Services whose selector matches pods with these labels, by name. What a selector asks
+    /// of labels that differ by pod is left out, as templates do not show them.
     pub fn services_of(self, namespace: &str, labels: &Labels) -> Vec<Of<'a, Service>> {
         self.selecting(namespace, labels, |service: Of<'a, Service>| {
-            service.meta.namespace() == namespace && service.selects.matches(labels)
+            service.meta.namespace() == namespace
+                && service.selects.without(differs_by_pod).matches(labels)
         })
     }
 
@@ -120,6 +123,36 @@ impl<'a> View<'a> {
             (a.meta.kind, &a.meta.reference).cmp(&(b.meta.kind, &b.meta.reference))
         });
         found
+    }
+
+    /// The Services of a namespace that select nothing, by name.
+    pub fn idle_services(self, namespace: &str) -> Vec<Of<'a, Service>> {
+        self.store
+            .idle_services(namespace)
+            .into_iter()
+            .filter_map(|object| object.typed())
+            .collect()
+    }
+
+    /// The policies that look at namespaces' labels, by kind, namespace and name.
+    pub fn asking_for_namespaces(self) -> Vec<Of<'a, Policy>> {
+        self.store
+            .asking_for_namespaces()
+            .into_iter()
+            .filter_map(|object| object.typed())
+            .collect()
+    }
+
+    /// The object of a key, whatever its type.
+    pub fn object_of(self, key: &Key) -> Option<&'a Object> {
+        self.store.get(key).map(|object| &**object)
+    }
+
+    /// Whether a namespace is being deleted.
+    pub fn is_terminating(self, namespace: &str) -> bool {
+        self.store
+            .get(&Key::new(Kind::Namespace, "", namespace))
+            .is_some_and(|object| object.meta.deleting)
     }
 
     fn object(self, identity: Id) -> Option<&'a Arc<Object>> {
