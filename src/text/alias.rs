@@ -34,7 +34,11 @@ impl<'a> Anchors<'a> {
     /// Keeps a node under the number of its anchor; 0 is no anchor.
     pub(super) fn define(&mut self, anchor: usize, node: &Node<'a>) -> Result<(), TextError> {
         if anchor != 0 && self.used {
-            let copy = copy(node, 0, &mut self.budget, node.span)?;
+            let copy = match node.value {
+                Value::Seq(_) | Value::Map(_) => copy(node, 0, &mut self.budget, node.span)?,
+                // Cannot nest, so all of them together are no larger than the text.
+                _ => node.clone(),
+            };
             self.nodes.insert(anchor, copy);
         }
         Ok(())
@@ -110,6 +114,7 @@ fn copy<'a>(
     })
 }
 
+#[expect(clippy::ptr_arg, reason = "whether it is owned is the question")]
 /// The bytes a copy of the text takes: borrowed text stays where it is.
 fn owned(text: &Cow<'_, str>) -> usize {
     match text {
