@@ -3,7 +3,7 @@
 use granit_parser::{ErrorKind, ScanError};
 
 use super::tree::MAX_DEPTH;
-use super::{Span, TextError};
+use super::{Node, Span, TextError, Value};
 
 /// What kubectl refuses before it parses.
 pub(super) fn early(text: &str, base: usize) -> Result<(), TextError> {
@@ -41,11 +41,7 @@ pub(super) fn of(error: &ScanError, text: &str, base: usize) -> TextError {
         .unwrap_or(text.len())
         .min(text.len());
     if let Some(tab) = indenting_tab(text, at) {
-        let span = Span::new(base + tab, base + tab + 1);
-        return TextError::new(
-            "a tab is used as indentation, where YAML allows only spaces",
-            span,
-        );
+        return tab_refused(base + tab);
     }
     let width = text
         .get(at..)
@@ -72,6 +68,9 @@ fn words(kind: &ErrorKind) -> String {
         }
         ErrorKind::SimpleKeyExpected => "expected `key: value`, found text without a `:`".into(),
         ErrorKind::UnknownAnchor => "the anchor of this alias is not defined before it".into(),
+        ErrorKind::ExpectedDocumentStart => {
+            "this does not belong to the value above: check the indentation".into()
+        }
         ErrorKind::UnclosedQuotedScalar => "the quote is not closed".into(),
         ErrorKind::UnclosedFlowCollection { open } => format!("the bracket `{open}` is not closed"),
         ErrorKind::ExpectedBlockMappingKey => {
@@ -89,6 +88,27 @@ fn words(kind: &ErrorKind) -> String {
                 .to_owned()
         }
     }
+}
+
+/// Refuses a tab before the outermost map or list, which the parser lets pass.
+pub(super) fn tab_before(root: &Node<'_>, text: &str, base: usize) -> Result<(), TextError> {
+    if !matches!(root.value, Value::Map(_) | Value::Seq(_)) {
+        return Ok(());
+    }
+    let before = text
+        .get(..root.span.start as usize - base)
+        .unwrap_or_default();
+    let start = before.rfind('\n').map_or(0, |found| found + 1);
+    let indent = before.get(start..).unwrap_or_default();
+    match indent.find('\t') {
+        Some(tab) if indent.trim_start().is_empty() => Err(tab_refused(base + start + tab)),
+        _ => Ok(()),
+    }
+}
+
+fn tab_refused(at: usize) -> TextError {
+    let message = "a tab is used as indentation, where YAML allows only spaces";
+    TextError::new(message, Span::new(at, at + 1))
 }
 
 /// The one sentence about depth.

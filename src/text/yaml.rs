@@ -58,11 +58,28 @@ impl<'a> Reader<'a> {
                 }
                 event => {
                     let root = self.node((event, span), 0)?;
-                    // Text that cannot follow a document shows when its end is asked for.
-                    self.next()?;
+                    self.end()?;
+                    refusal::tab_before(&root, self.text, self.base)?;
                     return Ok(root);
                 }
             }
+        }
+    }
+
+    /// Refuses text that does not belong to the document, unless `...` says to drop it.
+    fn end(&mut self) -> Result<(), TextError> {
+        let (_, span) = self.next()?;
+        let at = span.start as usize - self.base;
+        if self
+            .text
+            .get(at..)
+            .is_some_and(|rest| rest.starts_with("..."))
+        {
+            return Ok(());
+        }
+        match self.next()? {
+            (Event::StreamEnd, _) => Ok(()),
+            (_, span) => Err(TextError::new("text after the end of the document", span)),
         }
     }
 

@@ -221,9 +221,10 @@ fn of_duplicate_keys_the_last_wins_and_the_others_are_reported() {
 
 #[test]
 fn duplicates_in_large_maps_and_those_a_merge_makes_are_told_apart() {
-    let many: String = (0..40)
+    let many = (0..40)
         .map(|key| format!("k{}: {key}\n", key % 39))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let document_of_many = document(&many);
     assert_eq!(
         document_of_many
@@ -287,6 +288,15 @@ fn a_template_is_called_one_and_a_tab_is_pointed_at() {
         (false, Some("\t"))
     );
     assert_eq!(json("a:\tb\n"), json!({"a": "b"}));
+}
+
+#[test]
+fn text_that_kubectl_would_drop_in_silence_is_refused() {
+    for text in ["  a: 1\nkind: x\n", "[a]\nb: 1\n", "a: 1\n}\n"] {
+        assert!(!refusal(text).message.is_empty());
+    }
+    assert!(refusal("\ta: 1\n").message.contains("tab"));
+    assert_eq!(json("a: 1\n... # c\nb: [\n"), json!({"a": 1}));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::super::{TextError, from_node};
 use super::document;
 
 #[derive(Debug, Deserialize, PartialEq)]
-struct Port<'a> {
+struct Listed<'a> {
     #[serde(borrow)]
     name: Option<&'a str>,
     port: u16,
@@ -57,17 +57,17 @@ fn fails<T: DeserializeOwned + std::fmt::Debug>(text: &str) -> (String, String) 
 fn structs_borrow_their_strings_from_file_or_tree() {
     let text = "- {port: 80, name: web, protocol: UDP, extra: [1, {}]}\n- {port: 81, name: \"a\\tb\", tags: null}\n";
     let document = document(text);
-    let ports: Vec<Port<'_>> = from_node(&document.root).unwrap();
+    let ports: Vec<Listed<'_>> = from_node(&document.root).unwrap();
     assert_eq!(
         ports,
         [
-            Port {
+            Listed {
                 name: Some("web"),
                 port: 80,
                 protocol: Protocol::Udp,
                 tags: None
             },
-            Port {
+            Listed {
                 name: Some("a\tb"),
                 port: 81,
                 protocol: Protocol::Tcp,
@@ -192,7 +192,7 @@ fn missing_fields_and_errors_of_types_themselves_have_a_place_too() {
     impl TryFrom<String> for Even {
         type Error = String;
         fn try_from(text: String) -> Result<Self, String> {
-            if text.len() % 2 == 0 {
+            if text.len().is_multiple_of(2) {
                 Ok(Self)
             } else {
                 Err(format!("`{text}` is odd"))
