@@ -7,7 +7,7 @@ use super::tree::{Entry, MAX_DEPTH};
 use super::{Node, Span, TextError, Value};
 
 /// How many nodes aliases may add to a document: far above real use, far below what hurts.
-const MOST_NODES: usize = 200_000;
+const MOST_NODES: usize = 100_000;
 
 /// How many bytes of copied text weigh as much as a node.
 const NODE_BYTES: usize = 64;

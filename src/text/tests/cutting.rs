@@ -1,7 +1,7 @@
 //! Where one document ends and the next begins.
 
-use super::super::{Format, chunks, parse};
 use super::json;
+use crate::text::{Format, chunks, parse};
 
 fn texts(file: &str) -> Vec<&str> {
     chunks(file)

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use proptest::prelude::*;
 
-use super::super::{MAX_DEPTH, chunks, from_node, parse};
 use super::{chunk, document, json, refusal};
+use crate::text::{MAX_DEPTH, chunks, from_node, parse};
 
 #[test]
 fn an_alias_bomb_is_refused() {

@@ -7,7 +7,7 @@ mod quirks;
 mod reading;
 mod spans;
 
-use super::{Chunk, Document, TextError, chunks, from_node, parse};
+use crate::text::{Chunk, Document, TextError, chunks, from_node, parse};
 use serde_json::Value as Json;
 
 /// The first chunk of a text.

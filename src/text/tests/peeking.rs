@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::super::{chunks, parse};
 use super::chunk;
+use crate::text::{chunks, parse};
 
 #[test]
 fn a_plain_top_level_value_is_found_anywhere_in_the_document() {
@@ -70,7 +70,7 @@ proptest! {
     ) {
         for chunk in chunks(&text) {
             if let (Some(kind), Ok(document)) = (chunk.peek("kind"), parse(&chunk)) {
-                let parsed = document.root.get("kind").and_then(super::super::Node::as_str);
+                let parsed = document.root.get("kind").and_then(crate::text::Node::as_str);
                 prop_assert_eq!(parsed, Some(kind));
             }
         }

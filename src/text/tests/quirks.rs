@@ -230,7 +230,7 @@ fn duplicates_in_large_maps_and_those_a_merge_makes_are_told_apart() {
         document_of_many
             .root
             .get("k0")
-            .and_then(super::super::Node::as_i64),
+            .and_then(crate::text::Node::as_i64),
         Some(39)
     );
     assert_eq!(document_of_many.duplicate_keys.len(), 1);

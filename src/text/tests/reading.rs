@@ -8,8 +8,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::super::{TextError, from_node};
 use super::document;
+use crate::text::{TextError, from_node};
 
 #[derive(Debug, Deserialize, PartialEq)]
 struct Listed<'a> {
@@ -244,7 +244,7 @@ fn json_escapes_and_numbers_are_read_as_go_reads_them() {
         "{\"a\": [1 2]}",
         "{\"a\": 1",
     ] {
-        let refused = super::super::chunks(text).any(|chunk| super::super::parse(&chunk).is_err());
+        let refused = crate::text::chunks(text).any(|chunk| crate::text::parse(&chunk).is_err());
         let last_is_scalar = text.ends_with('x');
         assert!(refused || last_is_scalar, "{text}");
     }
@@ -282,8 +282,8 @@ proptest! {
     #[test]
     fn what_is_json_for_us_is_json_for_serde_json(text in "[\\[\\]{}\",:0-9.eE+\\-a\\\\u tfn]{0,12}") {
         let text = format!("{{\"a\":{text}}}");
-        let ours = super::super::chunks(&text).all(|chunk| super::super::parse(&chunk).is_ok());
-        let one = super::super::chunks(&text).count() == 1;
+        let ours = crate::text::chunks(&text).all(|chunk| crate::text::parse(&chunk).is_ok());
+        let one = crate::text::chunks(&text).count() == 1;
         let theirs = serde_json::from_str::<serde_json::Value>(&text);
         if one && !text.contains("\\u") {
             prop_assert_eq!(ours, theirs.is_ok(), "{}", text);

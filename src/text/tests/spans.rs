@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::super::{Node, Span, Value, position};
 use super::{document, refusal};
+use crate::text::{Node, Span, Value, position};
 
 fn at(text: &str, span: Span) -> &str {
     span.slice(text).expect("the span is of this text")
@@ -36,8 +36,8 @@ fn scalars_and_collections_span_what_was_written() {
 #[test]
 fn spans_count_from_the_start_of_the_file() {
     let text = "a: 1\n---\nb:\n  c: here\n";
-    let second = super::super::chunks(text).nth(1).unwrap();
-    let document = super::super::parse(&second).unwrap();
+    let second = crate::text::chunks(text).nth(1).unwrap();
+    let document = crate::text::parse(&second).unwrap();
     let span = document
         .root
         .get("b")
@@ -47,7 +47,7 @@ fn spans_count_from_the_start_of_the_file() {
     assert_eq!(at(text, span), "here");
     assert_eq!(
         position(text, span.start as usize),
-        super::super::Position { line: 4, column: 6 }
+        crate::text::Position { line: 4, column: 6 }
     );
 }
 
