@@ -145,6 +145,7 @@ impl<'a> Reader<'a> {
             let known = self.duplicates.len();
             let item = self.node((event, at), depth + 1)?;
             last = reach(last, at, item.span);
+            let item = self.whole_scalar(item);
             self.locate(known, Step::Index(items.len()));
             items.push(item);
         }
@@ -244,6 +245,43 @@ impl<'a> Reader<'a> {
             span.start as usize,
             span.start as usize + text.trim_end().len(),
         )
+    }
+
+    /// `[fd00::]` is a map to the parser, since a bracket follows the last colon; to Go a plain
+    /// value goes on until a colon with a space.
+    fn whole_scalar(&self, item: Node<'a>) -> Node<'a> {
+        let Some(
+            [
+                Entry {
+                    key_span, value, ..
+                },
+            ],
+        ) = item.as_map()
+        else {
+            return item;
+        };
+        let bare = key_span.start == item.span.start
+            && value.is_null()
+            && value.span.is_empty()
+            && value.span.start == key_span.end + 1;
+        let at = |offset: u32| offset as usize - self.base;
+        let end = at(value.span.start);
+        if !bare || !matches!(self.text.as_bytes().get(end), Some(b',' | b']')) {
+            return item;
+        }
+        match self.text.get(at(item.span.start)..end) {
+            Some(text) if !text.starts_with(['"', '\'', '{']) => {
+                let span = Span {
+                    end: value.span.start,
+                    ..item.span
+                };
+                Node {
+                    span,
+                    value: scalar::plain(text.into()),
+                }
+            }
+            _ => item,
+        }
     }
 
     /// Where the value would stand of a key that has none.

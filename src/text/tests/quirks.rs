@@ -117,6 +117,19 @@ fn what_only_resembles_a_number_is_a_string() {
 }
 
 #[test]
+fn an_address_that_ends_in_colons_is_one_value_in_a_flow_list() {
+    assert_eq!(
+        json("[1.2.3.4, fd00::, a:b, fe80::]"),
+        json!(["1.2.3.4", "fd00::", "a:b", "fe80::"])
+    );
+    assert_eq!(
+        json("[a: , 'b':, {c:  }]"),
+        json!([{"a": null}, {"b": null}, {"c": null}])
+    );
+    assert_eq!(json("- a:\n- b: \n"), json!([{"a": null}, {"b": null}]));
+}
+
+#[test]
 fn quotes_and_tags_decide_before_looks_do() {
     values(&[
         ("\"80\"", json!("80")),
