@@ -192,7 +192,7 @@ mod tests {
             "portcullis_admission_requests_total{operation=\"CREATE\",outcome=\"late\"} 1",
             "portcullis_admission_deadline_exceeded_total 1",
             "portcullis_admission_duration_seconds_bucket{le=\"0.0001\"} 1",
-            "portcullis_admission_duration_seconds_bucket{le=\"5e-05\"} 0",
+            "portcullis_admission_duration_seconds_bucket{le=\"0.00005\"} 0",
         ] {
             assert!(text.contains(line), "{line} in\n{text}");
         }
