@@ -29,4 +29,10 @@ impl Config {
                 .iter()
                 .any(|(name, severity)| name == rule && severity.is_none())
     }
+
+    /// How bad a rule's finding is, as the operator sees it.
+    pub fn severity_of(&self, rule: &str, severity: Severity) -> Severity {
+        let set = self.severity.iter().find(|(name, _)| name == rule);
+        set.and_then(|(_, severity)| *severity).unwrap_or(severity)
+    }
 }

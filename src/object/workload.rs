@@ -132,6 +132,13 @@ pub struct PodState {
     pub over: bool,
 }
 
+impl Workload {
+    /// Every pod template, the first one first.
+    pub fn templates(&self) -> impl Iterator<Item = &Template> {
+        std::iter::once(&self.template).chain(&self.more)
+    }
+}
+
 impl PodSpec {
     /// The containers that run as long as the pod.
     pub fn running(&self) -> impl Iterator<Item = &Container> {

@@ -1,15 +1,25 @@
 //! Judgement: what is wrong with a set of objects, and what a Change breaks.
 
+mod difference;
+mod gather;
+mod judge;
+mod neighbours;
+mod set;
+mod time;
+
 use std::time::Instant;
 
-use crate::cluster::{Change, Knowledge, Store};
+pub use set::{Given, review_set};
+
+use crate::cluster::{Change, Knowledge, Store, View};
 use crate::config::Config;
 use crate::finding::{ObjectRef, Report};
+use crate::object::Body;
 
 /// What a review found.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
-    /// The findings, most severe first.
+    /// The findings, most severe first, then by object and rule.
     pub reports: Vec<Report>,
     /// Objects that could not be reviewed in time.
     pub unchecked: Vec<ObjectRef>,
@@ -25,12 +35,64 @@ pub fn review(
     config: &Config,
     until: Option<Instant>,
 ) -> Outcome {
-    let _ = (changes, before, knowledge, config, until);
-    Outcome::default()
+    let before = as_it_was(changes, before);
+    let after = before.after(changes);
+    let (was, is) = (View::new(&before, knowledge), View::new(&after, knowledge));
+    let mut difference = difference::difference(changes, was, is, config, until);
+    let unchecked = std::mem::take(&mut difference.unchecked);
+    let reports = time::at_admission(difference, changes, &after);
+    let mut reports = gather::gather(reports, |cause| is_policy(changes, cause));
+    sort(&mut reports);
+    Outcome { reports, unchecked }
 }
 
 /// Reviews every object of a complete set, as `check` and `audit` do.
 pub fn audit(store: &Store, knowledge: &Knowledge, config: &Config) -> Outcome {
-    let _ = (store, knowledge, config);
-    Outcome::default()
+    let mut reports = difference::everything(store, View::new(store, knowledge), config);
+    sort(&mut reports);
+    Outcome {
+        reports,
+        unchecked: Vec::new(),
+    }
+}
+
+/// The Store that the changes start from: what the request says was there, which may be ahead of
+/// the watch or behind it.
+fn as_it_was(changes: &[Change], store: &Store) -> Store {
+    let mut before = store.clone();
+    for change in changes {
+        match (&change.before, &change.after) {
+            (Some(object), _) => before.put(object.clone()),
+            (None, Some(object)) => before.remove(&object.meta.key()),
+            (None, None) => {}
+        }
+    }
+    before
+}
+
+fn is_policy(changes: &[Change], cause: &ObjectRef) -> bool {
+    let objects = changes
+        .iter()
+        .filter_map(|change| change.after.as_ref().or(change.before.as_ref()));
+    objects
+        .filter(|object| object.meta.reference == *cause)
+        .any(|object| matches!(object.body, Body::Policy(_)))
+}
+
+/// Most severe first, then by object, rule and place.
+fn sort(reports: &mut [Report]) {
+    reports.sort_by(|a, b| {
+        let place = |r: &Report| {
+            (
+                r.object.clone(),
+                r.rule,
+                r.finding.field.clone(),
+                r.finding.message.clone(),
+            )
+        };
+        b.finding
+            .severity
+            .cmp(&a.finding.severity)
+            .then_with(|| place(a).cmp(&place(b)))
+    });
 }
