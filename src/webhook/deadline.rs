@@ -15,14 +15,14 @@ pub(super) fn allowance(query: Option<&str>, most: Duration) -> Duration {
         .into_iter()
         .flat_map(|query| query.split('&'))
         .find_map(|pair| pair.strip_prefix("timeout="))
-        .and_then(go_duration)
+        .and_then(duration)
         .map_or(most, |given| {
             given.saturating_sub(MARGIN).max(LEAST).min(most)
         })
 }
 
-/// `10s`, `1m30s`, `500ms`, `1.5s`.
-fn go_duration(text: &str) -> Option<Duration> {
+/// A duration as Go writes it: `10s`, `1m30s`, `500ms`, `1.5s`.
+pub fn duration(text: &str) -> Option<Duration> {
     let mut rest = text;
     let mut total = Duration::ZERO;
     if rest.is_empty() {

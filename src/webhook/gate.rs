@@ -39,13 +39,15 @@ pub struct Gate {
 impl Gate {
     /// A gate that knows `store`.
     pub fn new(store: Store, knowledge: Knowledge, config: Config) -> Self {
-        Self {
-            store: ArcSwap::from_pointee(store),
+        let gate = Self {
+            store: ArcSwap::default(),
             knowledge,
             config,
             metrics: Metrics::default(),
             reviewer: review::review,
-        }
+        };
+        gate.publish(store);
+        gate
     }
 
     /// The same gate with another reviewer.
@@ -62,6 +64,7 @@ impl Gate {
 
     /// Answers from here on on `store`; requests being answered keep the one they began with.
     pub fn publish(&self, store: Store) {
+        self.metrics.set_objects(store.len());
         self.store.store(Arc::new(store));
     }
 

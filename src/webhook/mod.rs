@@ -14,6 +14,7 @@ mod server;
 mod telling;
 
 pub use answer::{Answer, Cause, Reply, Unchecked, Verdict, Version};
+pub use deadline::duration;
 pub use gate::{Gate, Reviewer};
 pub use health::Health;
 pub use limits::Limits;
