@@ -120,7 +120,7 @@ mod tests {
     fn excerpt(text: &str, needle: &str) -> (String, String) {
         let start = text.find(needle).unwrap();
         let Excerpt { text, span } = Excerpt::of(text, &(start..start + needle.len()));
-        let place = text[span].to_owned();
+        let place = text.get(span).unwrap().to_owned();
         (text, place)
     }
 
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_span_that_lies_outside_the_text_is_its_end() {
-        for span in [0..0, 2..1, 7..9, usize::MAX..usize::MAX, 0..usize::MAX] {
+        for span in [0..0, 1..2, 7..9, usize::MAX..usize::MAX, 0..usize::MAX] {
             let excerpt = Excerpt::of("aé", &span);
             assert!(excerpt.text.get(excerpt.span).is_some());
         }

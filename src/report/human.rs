@@ -33,8 +33,8 @@ pub fn write<'t>(
     let shown = |placed: &&Placed| placed.report.finding.severity >= style.show;
     for placed in reports.iter().filter(shown) {
         let pages = pages(placed, &text);
-        let rendered = renderer.render(&[group(placed, &pages)]);
-        writeln!(out, "{}\n", true_columns(rendered, &pages))?;
+        let text = renderer.render(&[group(placed, &pages)]);
+        writeln!(out, "{}\n", true_columns(text, &pages))?;
     }
     Ok(())
 }
@@ -187,8 +187,8 @@ fn field_note(location: Option<&Location>, finding: &Finding) -> Option<String> 
 
 #[cfg(test)]
 mod tests {
-    use super::super::{order, sample};
     use super::*;
+    use crate::report::{order, sample};
 
     fn written(reports: &[Placed], style: Style) -> String {
         let mut out = Vec::new();

@@ -139,8 +139,8 @@ fn location(location: &Location) -> At<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{order, sample};
     use super::*;
+    use crate::report::{order, sample};
 
     fn written(reports: &[Placed]) -> String {
         let summary = Summary {

@@ -46,8 +46,8 @@ fn compare(a: &Placed, b: &Placed) -> Ordering {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
     use super::*;
+    use crate::report::sample;
 
     #[test]
     fn reports_go_by_file_line_and_rule_however_they_came() {
