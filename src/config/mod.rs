@@ -1,18 +1,10 @@
 //! Settings: which rules are asked, and what is done with what they say.
 
-use crate::finding::Severity;
+mod admission;
 
-/// Which of the notices that are new at admission are told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Notices {
-    /// Those of the rules that the product promises.
-    #[default]
-    Promised,
-    /// Those of every rule.
-    All,
-    /// None.
-    None,
-}
+pub use admission::{Admission, Notices, PROMISED};
+
+use crate::finding::Severity;
 
 /// Which rules are asked, and how far they may go.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +15,8 @@ pub struct Config {
     pub skip: Vec<String>,
     /// Severities set by the operator: `None` switches a rule off.
     pub severity: Vec<(String, Option<Severity>)>,
+    /// What the webhook tells and denies.
+    pub admission: Admission,
 }
 
 impl Config {
@@ -34,5 +28,11 @@ impl Config {
                 .severity
                 .iter()
                 .any(|(name, severity)| name == rule && severity.is_none())
+    }
+
+    /// How bad a rule's finding is, as the operator sees it.
+    pub fn severity_of(&self, rule: &str, severity: Severity) -> Severity {
+        let set = self.severity.iter().find(|(name, _)| name == rule);
+        set.and_then(|(_, severity)| *severity).unwrap_or(severity)
     }
 }

@@ -97,6 +97,9 @@ pub enum ContainerRole {
 /// One entry of `ports`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ContainerPort {
+    /// Its place in the container's `ports`, where entries that the API server would refuse are
+    /// left out here.
+    pub index: usize,
     /// Its name.
     pub name: Option<Box<str>>,
     /// `containerPort`.
@@ -130,6 +133,13 @@ pub struct PodState {
     pub addresses: Vec<IpAddr>,
     /// Whether it is over: Succeeded or Failed.
     pub over: bool,
+}
+
+impl Workload {
+    /// Every pod template, the first one first.
+    pub fn templates(&self) -> impl Iterator<Item = &Template> {
+        std::iter::once(&self.template).chain(&self.more)
+    }
 }
 
 impl PodSpec {

@@ -14,6 +14,9 @@ pub struct Rule {
     pub page: &'static str,
     /// What it looks at, and how.
     pub check: Check,
+    /// What a policy that brings it about does to Workloads, to gather them in one line:
+    /// `blocks API-server egress of`; empty where there is nothing to gather.
+    pub gathers: &'static str,
 }
 
 /// What a rule looks at.

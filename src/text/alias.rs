@@ -7,7 +7,7 @@ use super::tree::{Entry, MAX_DEPTH};
 use super::{Node, Span, TextError, Value};
 
 /// How many nodes aliases may add to a document: far above real use, far below what hurts.
-const MOST_NODES: usize = 200_000;
+const MOST_NODES: usize = 100_000;
 
 /// How many bytes of copied text weigh as much as a node.
 const NODE_BYTES: usize = 64;
@@ -34,7 +34,11 @@ impl<'a> Anchors<'a> {
     /// Keeps a node under the number of its anchor; 0 is no anchor.
     pub(super) fn define(&mut self, anchor: usize, node: &Node<'a>) -> Result<(), TextError> {
         if anchor != 0 && self.used {
-            let copy = copy(node, 0, &mut self.budget, node.span)?;
+            let copy = match node.value {
+                Value::Seq(_) | Value::Map(_) => copy(node, 0, &mut self.budget, node.span)?,
+                // Cannot nest, so all of them together are no larger than the text.
+                _ => node.clone(),
+            };
             self.nodes.insert(anchor, copy);
         }
         Ok(())
@@ -110,6 +114,7 @@ fn copy<'a>(
     })
 }
 
+#[expect(clippy::ptr_arg, reason = "whether it is owned is the question")]
 /// The bytes a copy of the text takes: borrowed text stays where it is.
 fn owned(text: &Cow<'_, str>) -> usize {
     match text {

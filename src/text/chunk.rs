@@ -140,22 +140,18 @@ fn separator(text: &str, from: usize) -> Option<(usize, usize)> {
     }
 }
 
-/// Whether a file is JSON: a flow map that opens with a bare word (`{a: b}`) or with `{{` of a
+/// Whether a file is JSON: flow style that opens with a bare word (`{a: b}`) or with `{{` of a
 /// template is left to the YAML reader.
 fn starts_json(text: &str) -> bool {
     let text = text.trim_start();
-    let mut characters = text.chars();
-    let first = characters.next();
-    let next = characters.as_str().trim_start().chars().next();
-    match first {
-        Some('{') => matches!(next, Some('"' | '}') | None),
-        Some('[') => {
-            matches!(
-                next,
-                Some('{' | '[' | ']' | '"' | '-' | '0'..='9' | 't' | 'f' | 'n') | None
-            )
-        }
-        _ => false,
+    let inner = text.trim_start_matches(|sign: char| sign == '[' || sign.is_whitespace());
+    match inner.strip_prefix('{') {
+        Some(map) => map
+            .trim_start()
+            .chars()
+            .next()
+            .is_none_or(|sign| matches!(sign, '"' | '}')),
+        None => text.starts_with('[') && (inner.is_empty() || inner.starts_with(['"', ']'])),
     }
 }
 

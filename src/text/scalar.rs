@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Value;
+use super::{Span, TextError, Value, base64};
 
 /// The meaning of an unquoted scalar. Infinities and NaN are left to the caller to refuse, and
 /// floats with no fraction are still floats, since keys and values treat both differently.
@@ -137,7 +137,7 @@ fn float(text: &str) -> Option<Value<'static>> {
 }
 
 /// A float as the API server meets it: JSON between kubectl and it carries `80.0` as `80`.
-pub(super) fn through_json(value: f64) -> Value<'static> {
+fn through_json(value: f64) -> Value<'static> {
     if value.fract() == 0.0 && value.abs() < 1e21 {
         // `Display` writes the shortest digits that name the float, as Go does.
         let digits = format!("{value}");
@@ -189,44 +189,33 @@ fn float_key(value: f64) -> String {
     format!("{digits}e{sign}{:02}", exponent.abs())
 }
 
-/// The bytes of a `!!binary` scalar as text; None where it is not base64.
-pub(super) fn base64(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let letters: Vec<u8> = text
-        .bytes()
-        .filter(|byte| !matches!(byte, b'\r' | b'\n'))
-        .collect();
-    if letters.len() % 4 != 0 {
-        return None;
+/// A scalar whose author says what it is, by the name of a `!!` tag; other tags, and those nobody
+/// knows, leave a string.
+pub(super) fn tagged<'a>(text: Cow<'a, str>, name: &str) -> Result<Value<'a>, String> {
+    if name == "binary" {
+        let decoded = base64::text(&text).ok_or("the value of `!!binary` is not base64")?;
+        return Ok(Value::Str(decoded.into()));
     }
-    let padding = letters
-        .iter()
-        .rev()
-        .take_while(|&&letter| letter == b'=')
-        .count();
-    if padding > 2 {
-        return None;
+    if !matches!(name, "int" | "float" | "bool" | "null") {
+        return Ok(Value::Str(text));
     }
-    let body = letters.get(..letters.len() - padding)?;
-    for group in body.chunks(4) {
-        let mut bits = 0_u32;
-        for &letter in group {
-            bits = bits << 6 | u32::from(sextet(letter)?);
-        }
-        bits <<= 6 * (4 - group.len());
-        let [_, decoded @ ..] = bits.to_be_bytes();
-        bytes.extend(decoded.iter().take(group.len() - 1));
+    match (name, plain(text)) {
+        ("int", value @ (Value::Int(_) | Value::Uint(_)))
+        | ("float", value @ (Value::Float(_) | Value::Int(_)))
+        | ("bool", value @ Value::Bool(_))
+        | ("null", value @ Value::Null) => Ok(value),
+        _ => Err(format!("the value is not what its tag `!!{name}` says")),
     }
-    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn sextet(letter: u8) -> Option<u8> {
-    match letter {
-        b'A'..=b'Z' => Some(letter - b'A'),
-        b'a'..=b'z' => Some(letter - b'a' + 26),
-        b'0'..=b'9' => Some(letter - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
+/// The value as it survives JSON, which kubectl turns every document into.
+pub(super) fn sendable(value: Value<'_>, span: Span) -> Result<Value<'_>, TextError> {
+    match value {
+        Value::Float(number) if number.is_finite() => Ok(through_json(number)),
+        Value::Float(_) => Err(TextError::new(
+            "infinity and NaN cannot be sent to the API server",
+            span,
+        )),
+        value => Ok(value),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Chunk, Format, Span, TextError, json, yaml};
+use super::Span;
 
 /// How deep a document may nest, aliases expanded; real manifests stay under 60.
 ///
@@ -68,27 +68,6 @@ pub struct Document<'a> {
     pub root: Node<'a>,
     /// Keys that lost to a later one of the same name; the first 100 of them.
     pub duplicate_keys: Vec<DuplicateKey<'a>>,
-}
-
-/// Reads one document into its tree; spans count from the start of the file.
-pub fn parse<'a>(chunk: &Chunk<'a>) -> Result<Document<'a>, TextError> {
-    if u32::try_from(chunk.range.end).is_err() {
-        return Err(TextError::new(
-            "the file is larger than 4 GiB",
-            Span::default(),
-        ));
-    }
-    let document = match chunk.format {
-        Format::Yaml => yaml::document(chunk.text, chunk.range.start),
-        Format::Json => json::document(chunk.text, chunk.range.start),
-    };
-    document.map_err(|error| {
-        if memchr::memmem::find(chunk.text.as_bytes(), b"{{").is_some() {
-            error.in_template()
-        } else {
-            error
-        }
-    })
 }
 
 impl<'a> Node<'a> {

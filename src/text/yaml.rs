@@ -2,18 +2,17 @@
 
 use std::borrow::Cow;
 
-use granit_parser::{
-    ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, StructureStyle, Tag,
-};
+use granit_parser::{Event, Parser, ScalarStyle, StrInput, StructureStyle, Tag};
 
 use super::alias::Anchors;
 use super::mapping::{self, Mapping, Step};
+use super::refusal;
 use super::tree::{DuplicateKey, Entry, MAX_DEPTH};
 use super::{Document, Node, Span, TextError, Value, scalar};
 
 /// Reads the first document of a text that starts at `base` of its file.
 pub(super) fn document(text: &str, base: usize) -> Result<Document<'_>, TextError> {
-    refuse_early(text, base)?;
+    refusal::early(text, base)?;
     let options = granit_parser::options! {
         emit_comments: false,
         flow_nesting_limit: MAX_DEPTH,
@@ -32,34 +31,6 @@ pub(super) fn document(text: &str, base: usize) -> Result<Document<'_>, TextErro
         root,
         duplicate_keys: reader.duplicates,
     })
-}
-
-/// What kubectl refuses before it parses.
-fn refuse_early(text: &str, base: usize) -> Result<(), TextError> {
-    if text.starts_with("---") {
-        let line = text.lines().next().unwrap_or_default();
-        let span = Span::new(base, base + line.len());
-        let message = "a document separator `---` must stand alone on its line";
-        return Err(TextError::new(message, span));
-    }
-    if let Some(at) = control_character(text) {
-        let span = Span::new(base + at, base + at + 1);
-        return Err(TextError::new(
-            "control characters are not allowed in YAML",
-            span,
-        ));
-    }
-    Ok(())
-}
-
-fn control_character(text: &str) -> Option<usize> {
-    let control =
-        |byte: u8| (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7f;
-    // Without an early exit the compiler reads many bytes at once.
-    if !text.bytes().fold(false, |any, byte| any | control(byte)) {
-        return None;
-    }
-    text.bytes().position(control)
 }
 
 struct Reader<'a> {
@@ -87,11 +58,28 @@ impl<'a> Reader<'a> {
                 }
                 event => {
                     let root = self.node((event, span), 0)?;
-                    // Text that cannot follow a document shows when its end is asked for.
-                    self.next()?;
+                    self.end()?;
+                    refusal::tab_before(&root, self.text, self.base)?;
                     return Ok(root);
                 }
             }
+        }
+    }
+
+    /// Refuses text that does not belong to the document, unless `...` says to drop it.
+    fn end(&mut self) -> Result<(), TextError> {
+        let (_, span) = self.next()?;
+        let at = span.start as usize - self.base;
+        if self
+            .text
+            .get(at..)
+            .is_some_and(|rest| rest.starts_with("..."))
+        {
+            return Ok(());
+        }
+        match self.next()? {
+            (Event::StreamEnd, _) => Ok(()),
+            (_, span) => Err(TextError::new("text after the end of the document", span)),
         }
     }
 
@@ -102,18 +90,19 @@ impl<'a> Reader<'a> {
                     |mark: granit_parser::Marker| self.base + mark.byte_offset().unwrap_or(0);
                 Ok((event, Span::new(offset(span.start), offset(span.end))))
             }
-            Some(Err(error)) => Err(self.refusal(&error)),
+            Some(Err(error)) => Err(refusal::of(&error, self.text, self.base)),
             None => Ok((Event::StreamEnd, Span::new(self.base, self.base))),
         }
     }
 
     fn node(&mut self, (event, span): Placed<'a>, depth: usize) -> Result<Node<'a>, TextError> {
         if depth > MAX_DEPTH {
-            return Err(too_deep(span));
+            return Err(refusal::too_deep(span));
         }
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let value = finite(scalar_value(text, style, tag.as_deref(), span)?, span)?;
+                let value =
+                    scalar::sendable(scalar_value(text, style, tag.as_deref(), span)?, span)?;
                 let node = Node {
                     span: self.written(span, style),
                     value,
@@ -156,6 +145,7 @@ impl<'a> Reader<'a> {
             let known = self.duplicates.len();
             let item = self.node((event, at), depth + 1)?;
             last = reach(last, at, item.span);
+            let item = self.whole_scalar(item);
             self.locate(known, Step::Index(items.len()));
             items.push(item);
         }
@@ -257,6 +247,43 @@ impl<'a> Reader<'a> {
         )
     }
 
+    /// `[fd00::]` is a map to the parser, since a bracket follows the last colon; to Go a plain
+    /// value goes on until a colon with a space.
+    fn whole_scalar(&self, item: Node<'a>) -> Node<'a> {
+        let Some(
+            [
+                Entry {
+                    key_span, value, ..
+                },
+            ],
+        ) = item.as_map()
+        else {
+            return item;
+        };
+        let bare = key_span.start == item.span.start
+            && value.is_null()
+            && value.span.is_empty()
+            && value.span.start == key_span.end + 1;
+        let at = |offset: u32| offset as usize - self.base;
+        let end = at(value.span.start);
+        if !bare || !matches!(self.text.as_bytes().get(end), Some(b',' | b']')) {
+            return item;
+        }
+        match self.text.get(at(item.span.start)..end) {
+            Some(text) if !text.starts_with(['"', '\'', '{']) => {
+                let span = Span {
+                    end: value.span.start,
+                    ..item.span
+                };
+                Node {
+                    span,
+                    value: scalar::plain(text.into()),
+                }
+            }
+            _ => item,
+        }
+    }
+
     /// Where the value would stand of a key that has none.
     fn after_colon(&self, key: Span) -> Span {
         let end = key.end as usize - self.base;
@@ -276,36 +303,6 @@ impl<'a> Reader<'a> {
             mapping::below(found, step);
         }
     }
-
-    /// The parser's error in the words of this program.
-    fn refusal(&self, error: &ScanError) -> TextError {
-        let at = error
-            .marker()
-            .byte_offset()
-            .unwrap_or(self.text.len())
-            .min(self.text.len());
-        if let Some(tab) = indenting_tab(self.text, at) {
-            let span = Span::new(self.base + tab, self.base + tab + 1);
-            return TextError::new(
-                "a tab is used as indentation, where YAML allows only spaces",
-                span,
-            );
-        }
-        let width = self
-            .text
-            .get(at..)
-            .and_then(|rest| rest.chars().next())
-            .map_or(0, char::len_utf8);
-        let span = Span::new(self.base + at, self.base + at + width);
-        match error.kind() {
-            ErrorKind::RecursionLimitExceeded => too_deep(span),
-            kind => TextError::new(kind.to_string(), span),
-        }
-    }
-}
-
-fn too_deep(span: Span) -> TextError {
-    TextError::new(format!("nested more than {MAX_DEPTH} levels deep"), span)
 }
 
 /// Where a collection ends: at its bracket, or with the last thing in it.
@@ -352,58 +349,9 @@ fn scalar_value<'a>(
     match tag {
         None if style == ScalarStyle::Plain => Ok(scalar::plain(text)),
         None => Ok(Value::Str(text)),
-        Some(tag) => tagged(text, tag, span),
+        Some(tag) => {
+            let name = tag.suffix_in_namespace(YAML).unwrap_or_default();
+            scalar::tagged(text, &name).map_err(|message| TextError::new(message, span))
+        }
     }
-}
-
-/// A scalar whose author says what it is; tags nobody knows leave a string.
-fn tagged<'a>(text: Cow<'a, str>, tag: &Tag, span: Span) -> Result<Value<'a>, TextError> {
-    let name = tag.suffix_in_namespace(YAML).unwrap_or_default();
-    if !matches!(&*name, "int" | "float" | "bool" | "null" | "binary") {
-        return Ok(Value::Str(text));
-    }
-    if name == "binary" {
-        return scalar::base64(&text)
-            .map(|decoded| Value::Str(decoded.into()))
-            .ok_or_else(|| TextError::new("the value of `!!binary` is not base64", span));
-    }
-    match (&*name, scalar::plain(text)) {
-        ("int", value @ (Value::Int(_) | Value::Uint(_)))
-        | ("float", value @ (Value::Float(_) | Value::Int(_)))
-        | ("bool", value @ Value::Bool(_))
-        | ("null", value @ Value::Null) => Ok(value),
-        _ => Err(TextError::new(
-            format!("the value is not what its tag `!!{name}` says"),
-            span,
-        )),
-    }
-}
-
-/// The value as it survives JSON, which kubectl turns every document into.
-fn finite(value: Value<'_>, span: Span) -> Result<Value<'_>, TextError> {
-    match value {
-        Value::Float(number) if number.is_finite() => Ok(scalar::through_json(number)),
-        Value::Float(_) => Err(TextError::new(
-            "infinity and NaN cannot be sent to the API server",
-            span,
-        )),
-        value => Ok(value),
-    }
-}
-
-/// A tab in the indentation of the line of an error, or of the line before it: parsers notice
-/// late.
-fn indenting_tab(text: &str, at: usize) -> Option<usize> {
-    let line_start = |end: usize| {
-        text.get(..end)?
-            .rfind('\n')
-            .map_or(Some(0), |found| Some(found + 1))
-    };
-    let tab_of = |start: usize| {
-        let line = text.get(start..)?;
-        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
-        line.get(..indent)?.find('\t').map(|tab| start + tab)
-    };
-    let this = line_start(at)?;
-    tab_of(this).or_else(|| tab_of(line_start(this.checked_sub(1)?)?))
 }

@@ -1,0 +1,68 @@
+//! Services that select nothing, kept at hand: a Workload that arrives may have been meant for
+//! one of them, and no index finds a near miss.
+
+use std::sync::Arc;
+
+use super::hash::{Id, id};
+use super::pods::differs_by_pod;
+use super::store::Store;
+use crate::labels::Labels;
+use crate::object::{Key, Object, Service, Workload};
+
+impl Store {
+    /// The Services of a namespace that match no pod template and no live pod, by name.
+    pub fn idle_services(&self, namespace: &str) -> Vec<&Arc<Object>> {
+        self.objects_of(self.idle.members(namespace))
+    }
+
+    /// Looks again at the Services that select pods with these labels, after such pods came or
+    /// went.
+    pub(super) fn recheck_services(&mut self, namespace: &Arc<str>, labels: &Labels) {
+        for service in self.selectors.candidates(namespace, labels) {
+            self.recheck_service(service);
+        }
+    }
+
+    /// Looks again whether an object is a Service that selects nothing.
+    pub(super) fn recheck_service(&mut self, identity: Id) {
+        let Some(object) = self.object(identity).cloned() else {
+            return;
+        };
+        let Some(service) = object.typed::<Service>() else {
+            return;
+        };
+        let namespace: Arc<str> = object.meta.key().namespace;
+        if service.selects.is_empty() || self.selects_something(&namespace, service.body) {
+            self.idle.remove(namespace, identity);
+        } else {
+            self.idle.insert(namespace, identity);
+        }
+    }
+
+    /// Forgets a Service that is gone.
+    pub(super) fn forget_service(&mut self, key: &Key) {
+        self.idle.remove(key.namespace.clone(), id(key));
+    }
+
+    fn selects_something(&self, namespace: &str, service: &Service) -> bool {
+        let selector = service.selects.without(differs_by_pod);
+        let templates = self.templates.candidates(namespace, &selector);
+        let mut objects = templates
+            .into_iter()
+            .flat_map(|ids| ids.iter())
+            .filter_map(|id| self.object(id));
+        let shapes = self.pods.labels.candidates(namespace, &selector);
+        let mut shapes = shapes
+            .into_iter()
+            .flat_map(|ids| ids.iter())
+            .filter_map(|id| self.pods.shape(id));
+        objects.any(|object| {
+            let workload = object.typed::<Workload>();
+            workload.is_some_and(|w| {
+                w.body
+                    .templates()
+                    .any(|template| selector.matches(&template.labels))
+            })
+        }) || shapes.any(|shape| selector.matches(shape.labels()))
+    }
+}

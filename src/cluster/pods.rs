@@ -1,0 +1,177 @@
+//! Live pods that something owns: a row each, and a shape for what rules can tell apart.
+
+use std::sync::Arc;
+
+use imbl::OrdMap;
+
+use super::by_labels::ByLabels;
+use super::hash::{Id, id};
+use super::ids::{Map, Postings};
+use crate::labels::Labels;
+use crate::object::{Body, Key, Kind, Meta, Object, Owner, Workload};
+
+/// Labels that differ from pod to pod of one Workload, so that they make no new shape.
+const PER_POD_LABELS: [&str; 12] = [
+    "pod-template-hash",
+    "controller-revision-hash",
+    "pod-template-generation",
+    "statefulset.kubernetes.io/pod-name",
+    "apps.kubernetes.io/pod-index",
+    "job-name",
+    "controller-uid",
+    "batch.kubernetes.io/job-name",
+    "batch.kubernetes.io/controller-uid",
+    "batch.kubernetes.io/job-completion-index",
+    "rollouts-pod-template-hash",
+    "leaderworkerset.sigs.k8s.io/worker-index",
+];
+
+/// Whether a controller gives a label of this key to each pod, so that no template shows it.
+pub fn differs_by_pod(key: &str) -> bool {
+    PER_POD_LABELS.contains(&key)
+}
+
+/// What rules can tell apart of live pods: their owner, labels and content.
+#[derive(Clone, Debug)]
+pub(super) struct Shape {
+    /// A stand-in for the owner, should it not be in view: its reference, the pods' content.
+    pub(super) object: Arc<Object>,
+    /// The direct owner.
+    pub(super) owner: Key,
+    /// How many pods have it.
+    pub(super) pods: u32,
+}
+
+/// Live pods that something owns.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pods {
+    /// The shape of each pod.
+    rows: OrdMap<Id, Id>,
+    shapes: Map<Id, Shape>,
+    /// Shapes by label.
+    pub(super) labels: ByLabels,
+    /// Shapes by their direct owner's identity.
+    owners: Postings<Id>,
+}
+
+impl Shape {
+    /// The labels without those that differ by pod.
+    pub(super) fn labels(&self) -> &Arc<Labels> {
+        &self.object.meta.labels
+    }
+
+    /// The content of its pods.
+    pub(super) fn workload(&self) -> Option<&Workload> {
+        match &self.object.body {
+            Body::Workload(workload) => Some(workload),
+            _ => None,
+        }
+    }
+}
+
+impl Pods {
+    /// How many pods there are.
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The shape of an identity.
+    pub(super) fn shape(&self, shape: Id) -> Option<&Shape> {
+        self.shapes.get(&shape)
+    }
+
+    /// The shapes of the pods that an object owns directly.
+    pub(super) fn of_owner(&self, owner: Id) -> impl Iterator<Item = &Shape> {
+        self.owners
+            .members(&owner)
+            .filter_map(|shape| self.shapes.get(&shape))
+    }
+
+    /// Adds a pod that is not there yet; says the labels of its shape if it is the first. Pods
+    /// that are over are evidence of nothing and leave no shape.
+    pub(super) fn put(&mut self, pod: Id, object: &Object, owner: &Owner) -> Option<Arc<Labels>> {
+        let state = object.pod.as_deref();
+        if state.is_some_and(|state| state.over) || object.meta.deleting {
+            return None;
+        }
+        let Body::Workload(workload) = &object.body else {
+            return None;
+        };
+        let labels = object.meta.labels.without(differs_by_pod);
+        let template = &workload.template;
+        let identity = id(&(
+            object.meta.namespace(),
+            owner,
+            &labels,
+            &template.annotations,
+            &template.spec,
+        ));
+        self.rows.insert(pod, identity);
+        if let Some(shape) = self.shapes.get_mut(&identity) {
+            shape.pods += 1;
+            return None;
+        }
+        let labels = Arc::new(labels);
+        self.add_shape(identity, labels.clone(), &object.meta, owner, workload);
+        Some(labels)
+    }
+
+    /// Takes a pod away, if it is there; then says the labels of its shape if it was the last.
+    pub(super) fn remove(&mut self, pod: Id) -> Option<Option<Arc<Labels>>> {
+        let shape_id = self.rows.remove(&pod)?;
+        let Some(shape) = self.shapes.get_mut(&shape_id) else {
+            return Some(None);
+        };
+        shape.pods -= 1;
+        if shape.pods > 0 {
+            return Some(None);
+        }
+        let shape = self.shapes.remove(&shape_id)?;
+        let labels = shape.labels().clone();
+        self.labels
+            .remove(&shape.owner.namespace, &labels, shape_id);
+        self.owners.remove(id(&shape.owner), shape_id);
+        Some(Some(labels))
+    }
+
+    fn add_shape(
+        &mut self,
+        shape: Id,
+        labels: Arc<Labels>,
+        pod: &Meta,
+        owner: &Owner,
+        workload: &Arc<Workload>,
+    ) {
+        let namespace = pod.reference.namespace.clone();
+        let key = Key::of(
+            &owner.api_version,
+            &owner.kind,
+            namespace.as_ref(),
+            &owner.name,
+        );
+        self.labels.insert(&key.namespace, &labels, shape);
+        self.owners.insert(id(&key), shape);
+        let mut meta = pod.clone();
+        meta.kind = Kind::find(&owner.api_version, &owner.kind);
+        meta.reference.api_version = owner.api_version.clone();
+        meta.reference.kind = owner.kind.clone();
+        meta.reference.name = owner.name.clone();
+        meta.labels = labels.clone();
+        meta.owner = None;
+        let mut workload = Workload::clone(workload);
+        workload.template.labels = labels;
+        let object = Object {
+            meta,
+            body: Body::Workload(Arc::new(workload)),
+            pod: None,
+        };
+        self.shapes.insert(
+            shape,
+            Shape {
+                object: Arc::new(object),
+                owner: key,
+                pods: 1,
+            },
+        );
+    }
+}

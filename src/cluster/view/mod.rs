@@ -1,0 +1,161 @@
+//! Read-only questions over a Store.
+
+mod workloads;
+
+use std::sync::Arc;
+
+pub use workloads::Matches;
+
+use super::hash::Id;
+use super::pods::differs_by_pod;
+use super::{Answer, Completeness, Knowledge, Known, Store};
+use crate::labels::Labels;
+use crate::object::{Key, Kind, Object, Of, Service, Typed};
+use crate::policy::{NAMESPACE_NAME_LABEL, Namespaces, Policy};
+
+/// Read-only questions over a [`Store`], with what is known of the cluster beside its objects.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    store: &'a Store,
+    knowledge: &'a Knowledge,
+}
+
+impl<'a> View<'a> {
+    /// A View of `store`.
+    pub fn new(store: &'a Store, knowledge: &'a Knowledge) -> Self {
+        Self { store, knowledge }
+    }
+
+    /// What is known of the cluster beside its objects.
+    pub fn knowledge(self) -> &'a Knowledge {
+        self.knowledge
+    }
+
+    /// The object of a kind by name; an empty namespace for cluster-scoped kinds. It is
+    /// [`Answer::Absent`] only where the whole kind is known.
+    pub fn get<T: Typed>(self, kind: Kind, namespace: &str, name: &str) -> Answer<Of<'a, T>> {
+        let found = self
+            .store
+            .get(&Key::new(kind, namespace, name))
+            .and_then(|object| object.typed());
+        match found {
+            Some(found) => Answer::Found(found),
+            None if self.known(kind, namespace) == Known::All => Answer::Absent,
+            None => Answer::Unknown,
+        }
+    }
+
+    /// Every object of a kind in a namespace, by name.
+    pub fn all<T: Typed>(self, kind: Kind, namespace: &str) -> Vec<Of<'a, T>> {
+        self.store
+            .of_kind(kind, namespace)
+            .into_iter()
+            .filter_map(|object| object.typed())
+            .collect()
+    }
+
+    /// How much of a kind is known in a namespace.
+    pub fn known(self, kind: Kind, namespace: &str) -> Completeness {
+        self.store.known(kind, namespace)
+    }
+
+    /// The Services whose selector matches pods with these labels, by name. What a selector asks
+    /// of labels that differ by pod is left out, as templates do not show them.
+    pub fn services_of(self, namespace: &str, labels: &Labels) -> Vec<Of<'a, Service>> {
+        self.selecting(namespace, labels, |service: Of<'a, Service>| {
+            service.meta.namespace() == namespace
+                && service.selects.without(differs_by_pod).matches(labels)
+        })
+    }
+
+    /// The policies of any dialect whose subject holds pods with these labels, by kind, namespace
+    /// and name.
+    pub fn policies_of(self, namespace: &str, labels: &Labels) -> Vec<Of<'a, Policy>> {
+        self.selecting(namespace, labels, |policy: Of<'a, Policy>| {
+            policy.subject.pods.matches(labels)
+                && match &policy.subject.namespaces {
+                    Namespaces::Own => policy.meta.namespace() == namespace,
+                    Namespaces::Matching(selector) => match self.namespace_labels(namespace) {
+                        Ok(labels) | Err(labels) => selector.matches(&labels),
+                    },
+                }
+        })
+    }
+
+    /// The labels of a namespace, the automatic `kubernetes.io/metadata.name` among them.
+    ///
+    /// # Errors
+    /// Where the namespace itself is not in view: then only the automatic label is sure.
+    pub fn namespace_labels(self, namespace: &str) -> Result<Labels, Labels> {
+        let own = self.store.get(&Key::new(Kind::Namespace, "", namespace));
+        let name = |labels: &Labels| labels.with(NAMESPACE_NAME_LABEL, namespace);
+        own.map(|object| name(&object.meta.labels))
+            .ok_or_else(|| name(&Labels::default()))
+    }
+
+    /// The objects that ask for one by name, by kind, namespace and name.
+    pub fn asking_for<T: Typed>(self, kind: Kind, namespace: &str, name: &str) -> Vec<Of<'a, T>> {
+        let key = Key::new(kind, namespace, name);
+        self.store
+            .asking_for(&key)
+            .into_iter()
+            .filter_map(|object| object.typed())
+            .collect()
+    }
+
+    /// What may select pods with these labels and, on a closer look, does.
+    fn selecting<T: Typed>(
+        self,
+        namespace: &str,
+        labels: &Labels,
+        selects: impl Fn(Of<'a, T>) -> bool,
+    ) -> Vec<Of<'a, T>> {
+        let candidates = self
+            .store
+            .selectors
+            .candidates(&Arc::from(namespace), labels);
+        let mut found: Vec<Of<'a, T>> = candidates
+            .into_iter()
+            .filter_map(|identity| self.object(identity)?.typed())
+            .filter(|object| selects(*object))
+            .collect();
+        found.sort_by(|a, b| {
+            (a.meta.kind, &a.meta.reference).cmp(&(b.meta.kind, &b.meta.reference))
+        });
+        found
+    }
+
+    /// The Services of a namespace that select nothing, by name.
+    pub fn idle_services(self, namespace: &str) -> Vec<Of<'a, Service>> {
+        self.store
+            .idle_services(namespace)
+            .into_iter()
+            .filter_map(|object| object.typed())
+            .collect()
+    }
+
+    /// The policies that look at namespaces' labels, by kind, namespace and name.
+    pub fn asking_for_namespaces(self) -> Vec<Of<'a, Policy>> {
+        self.store
+            .asking_for_namespaces()
+            .into_iter()
+            .filter_map(|object| object.typed())
+            .collect()
+    }
+
+    /// The object of a key, whatever its type.
+    pub fn object_of(self, key: &Key) -> Option<&'a Object> {
+        self.store.get(key).map(|object| &**object)
+    }
+
+    /// Whether a namespace is being deleted.
+    pub fn is_terminating(self, namespace: &str) -> bool {
+        self.store
+            .get(&Key::new(Kind::Namespace, "", namespace))
+            .is_some_and(|object| object.meta.deleting)
+    }
+
+    fn object(self, identity: Id) -> Option<&'a Arc<Object>> {
+        self.store.object(identity)
+    }
+}

@@ -1,0 +1,242 @@
+//! Workloads by their labels: templates and live pods, counted once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::View;
+use crate::cluster::hash::id;
+use crate::cluster::pods::{Shape, differs_by_pod};
+use crate::cluster::{Completeness, Known};
+use crate::finding::ObjectRef;
+use crate::labels::{Labels, Selector};
+use crate::object::{ContainerPort, Key, Kind, Object, Of, Workload};
+
+/// Owners of owners are followed this far: a chain is three long in practice.
+const LONGEST_CHAIN: usize = 8;
+
+/// The Workloads that a selector matches.
+#[derive(Clone, Debug)]
+pub struct Matches<'a> {
+    /// What was found, by kind and name, each Workload once.
+    pub found: Vec<Of<'a, Workload>>,
+    /// Whether that is all there is.
+    pub complete: Completeness,
+}
+
+impl Matches<'_> {
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+}
+
+impl<'a> View<'a> {
+    /// The Workloads of a namespace whose pods `selector` matches, by template or by live pods.
+    /// Requirements on labels that controllers give to each pod are left out: no template shows
+    /// them.
+    pub fn workloads(self, namespace: &str, selector: &Selector) -> Matches<'a> {
+        let stripped;
+        let selector = if selector.requirements.iter().any(|r| differs_by_pod(&r.key)) {
+            stripped = selector.without(differs_by_pod);
+            &stripped
+        } else {
+            selector
+        };
+        let found = self.matching(namespace, selector);
+        Matches {
+            found,
+            complete: self.workloads_known(namespace),
+        }
+    }
+
+    /// The Workloads that `selector` matches in other namespaces, by namespace, kind and name.
+    pub fn workloads_elsewhere(
+        self,
+        namespace: &str,
+        selector: &Selector,
+    ) -> Vec<Of<'a, Workload>> {
+        let mut others: Vec<_> = self
+            .store
+            .templates
+            .namespaces()
+            .filter(|ns| &***ns != namespace)
+            .collect();
+        others.sort();
+        others
+            .into_iter()
+            .flat_map(|other| self.matching(other, selector))
+            .collect()
+    }
+
+    /// Every Workload of a namespace that no other one owns, by kind and name.
+    pub fn workloads_of(self, namespace: &str) -> Vec<Of<'a, Workload>> {
+        self.matching(namespace, &Selector::default())
+    }
+
+    /// The namespaces that have Workloads, by name.
+    pub fn namespaces_with_workloads(self) -> Vec<&'a str> {
+        let mut namespaces: Vec<_> = self.store.templates.namespaces().map(|ns| &**ns).collect();
+        namespaces.sort_unstable();
+        namespaces
+    }
+
+    /// How much is known of the Workloads of a namespace: of every kind that makes pods, and of
+    /// the kinds that might. Where only files tell, a namespace without any Workload is unknown.
+    pub fn workloads_known(self, namespace: &str) -> Completeness {
+        let kinds = [
+            Kind::Pod,
+            Kind::Deployment,
+            Kind::StatefulSet,
+            Kind::DaemonSet,
+            Kind::ReplicaSet,
+            Kind::ReplicationController,
+            Kind::Job,
+            Kind::CronJob,
+            Kind::Custom,
+        ];
+        let known = kinds
+            .into_iter()
+            .map(|kind| self.known(kind, namespace))
+            .min();
+        match known {
+            Some(Known::Files) if self.store.templates.of_namespace(namespace).is_none() => {
+                Known::Unknown
+            }
+            known => known.unwrap_or(Known::Unknown),
+        }
+    }
+
+    /// The ports that live pods of a Workload have and its template lacks: injected sidecars'.
+    pub fn injected_ports(self, workload: Of<'_, Workload>) -> Vec<ContainerPort> {
+        self.store
+            .injected_ports(id(&workload.meta.key()), workload.body)
+    }
+
+    /// Whether a Workload speaks for itself: no other Workload in view owns it, and it is not
+    /// a leftover of a rollout or a pod that is over.
+    pub fn is_root(self, object: &Object) -> bool {
+        self.root_of(object)
+            .is_some_and(|root| std::ptr::eq(root, object))
+            && !is_over(object)
+    }
+
+    fn matching(self, namespace: &str, selector: &Selector) -> Vec<Of<'a, Workload>> {
+        let mut roots: BTreeMap<(Kind, &'a ObjectRef), Of<'a, Workload>> = BTreeMap::new();
+        let objects = self
+            .matching_templates(namespace, selector)
+            .chain(self.matching_pods(namespace, selector));
+        for workload in objects.filter_map(Object::typed) {
+            roots
+                .entry((workload.meta.kind, &workload.meta.reference))
+                .or_insert(workload);
+        }
+        roots.into_values().collect()
+    }
+
+    /// Roots with a template that matches.
+    fn matching_templates(
+        self,
+        namespace: &str,
+        selector: &Selector,
+    ) -> impl Iterator<Item = &'a Object> {
+        let candidates = self.store.templates.candidates(namespace, selector);
+        let objects = candidates
+            .into_iter()
+            .flat_map(|ids| ids.iter())
+            .filter_map(move |id| self.object(id));
+        objects.map(|object| &**object).filter(move |object| {
+            let workload = object.typed::<Workload>();
+            workload.is_some_and(|w| {
+                w.body
+                    .templates()
+                    .any(|template| selector.matches(&template.labels))
+            }) && self.is_root(object)
+        })
+    }
+
+    /// Roots of live pods that match.
+    fn matching_pods(
+        self,
+        namespace: &str,
+        selector: &Selector,
+    ) -> impl Iterator<Item = &'a Object> {
+        let candidates = self.store.pods.labels.candidates(namespace, selector);
+        let shapes = candidates.into_iter().flat_map(|ids| ids.iter());
+        shapes
+            .filter_map(move |shape| self.store.pods.shape(shape))
+            .filter(move |shape| selector.matches(shape.labels()))
+            .filter_map(move |shape| self.root_of_pods(shape))
+    }
+
+    /// Whom live pods count for: the topmost owner in view, or a stand-in for an owner that is
+    /// not. `None` for pods of an earlier template, which are on their way out.
+    fn root_of_pods(self, shape: &'a Shape) -> Option<&'a Object> {
+        let owner_id = id(&shape.owner);
+        if self.store.is_withdrawn(owner_id) {
+            return None;
+        }
+        let Some(owner) = self.object(owner_id) else {
+            return Some(&*shape.object);
+        };
+        let Some(template) = owner.typed::<Workload>() else {
+            return Some(&*shape.object);
+        };
+        let root = self.root_of(owner)?;
+        let current = |labels: &Labels| labels.without(differs_by_pod);
+        let by_template = |labels: &Labels| {
+            current(labels)
+                .iter()
+                .all(|(key, value)| shape.labels().get(key) == Some(value))
+        };
+        let of_root = root.typed::<Workload>()?;
+        let made_now = template
+            .body
+            .templates()
+            .any(|template| by_template(&template.labels));
+        let still_wanted = std::ptr::eq(root, &**owner)
+            || root.meta.kind == Kind::Custom
+            || current(&of_root.template.labels) == current(&template.template.labels);
+        (made_now && still_wanted).then_some(root)
+    }
+
+    /// The topmost Workload in view above an object, which may be itself; `None` where a Change
+    /// withdraws one above it.
+    fn root_of(self, object: &Object) -> Option<&'a Object> {
+        let mut current: &'a Object = self.store.get(&object.meta.key())?;
+        for _ in 0..LONGEST_CHAIN {
+            let Some(owner) = self.owner_of(current) else {
+                return Some(current);
+            };
+            let identity = id(&owner);
+            if self.store.is_withdrawn(identity) {
+                return None;
+            }
+            match self.object(identity) {
+                Some(above) if above.typed::<Workload>().is_some() => current = above,
+                _ => return Some(current),
+            }
+        }
+        Some(current)
+    }
+
+    fn owner_of(self, object: &Object) -> Option<Key> {
+        let owner = object.meta.owner.as_ref()?;
+        let namespace: Option<&Arc<str>> = object.meta.reference.namespace.as_ref();
+        Some(Key::of(
+            &owner.api_version,
+            &owner.kind,
+            namespace,
+            &owner.name,
+        ))
+    }
+}
+
+/// Whether an object's pods are gone or on their way out: an old `ReplicaSet`, a pod that is over.
+fn is_over(object: &Object) -> bool {
+    let replicas = object
+        .typed::<Workload>()
+        .and_then(|workload| workload.replicas);
+    let old =
+        object.meta.kind == Kind::ReplicaSet && object.meta.owner.is_some() && replicas == Some(0);
+    old || object.pod.as_ref().is_some_and(|pod| pod.over)
+}

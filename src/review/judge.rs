@@ -1,0 +1,44 @@
+//! One object put before every rule that looks at its kind.
+
+use crate::cluster::View;
+use crate::config::Config;
+use crate::finding::{Finding, Report};
+use crate::object::{Body, Object, Of};
+use crate::rules::{self, Check};
+
+/// Everything that the enabled rules say of one object.
+pub(super) fn judge(object: &Object, view: View<'_>, config: &Config) -> Vec<Report> {
+    if object.meta.deleting || view.is_terminating(object.meta.namespace()) {
+        return Vec::new();
+    }
+    let enabled = rules::all().iter().filter(|rule| config.enabled(rule.id));
+    enabled
+        .flat_map(|rule| {
+            ask(rule.check, object, view)
+                .into_iter()
+                .map(|finding| Report {
+                    rule: rule.id,
+                    object: Some(object.meta.reference.clone()),
+                    finding: Finding {
+                        severity: config.severity_of(rule.id, finding.severity),
+                        ..finding
+                    },
+                    caused_by: None,
+                })
+        })
+        .collect()
+}
+
+/// What one rule says of one object; nothing where it looks at other kinds.
+fn ask(check: Check, object: &Object, view: View<'_>) -> Vec<Finding> {
+    let meta = &object.meta;
+    match (check, &object.body) {
+        (Check::Service(check), Body::Service(body)) => check(Of { meta, body }, view),
+        (Check::Workload(check), Body::Workload(body)) if view.is_root(object) => {
+            check(Of { meta, body }, view)
+        }
+        (Check::Policy(check), Body::Policy(body)) => check(Of { meta, body }, view),
+        (Check::Route(check), Body::Route(body)) => check(Of { meta, body }, view),
+        _ => Vec::new(),
+    }
+}

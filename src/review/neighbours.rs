@@ -1,0 +1,248 @@
+//! Whom a Change concerns: the objects whose findings it may have altered, through what they ask
+//! for.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::cluster::{Change, Store, View};
+use crate::finding::ObjectRef;
+use crate::object::{AccountRef, Binding, Body, Key, Kind, Meta, Object, Of, Service, Workload};
+use crate::policy::{Namespaces, Policy};
+
+/// Objects to look at again, each once, by kind and reference.
+type Found = BTreeMap<(Kind, ObjectRef), Key>;
+
+/// An object that a Change concerns.
+#[derive(Debug)]
+pub(super) struct Neighbour {
+    /// The object.
+    pub(super) key: Key,
+    /// The metadata of what changed.
+    pub(super) cause: ObjectRef,
+}
+
+/// The namespace of the Services that lead to the API server.
+const API_SERVER: (&str, &str) = ("default", "kubernetes");
+
+/// Namespaces in which a cluster's DNS may live.
+const DNS_NAMESPACES: [&str; 2] = ["kube-system", "openshift-dns"];
+
+/// The objects that `changes` concern, in the Store before them and in the one after, each with
+/// the first Change that concerns it.
+pub(super) fn neighbours(changes: &[Change], before: View<'_>, after: View<'_>) -> Vec<Neighbour> {
+    let mut all: BTreeMap<(Kind, ObjectRef), Neighbour> = BTreeMap::new();
+    for change in changes.iter().filter(|change| changes_something(change)) {
+        let Some(meta) = change.meta() else { continue };
+        let mut found = Found::new();
+        for (object, view) in [(&change.before, before), (&change.after, after)] {
+            if let Some(object) = object {
+                of_object(object, view, &mut found);
+            }
+            // What came or went may be what a Service that selects nothing was meant for.
+            if matches!(
+                meta_body(change),
+                Some(Body::Workload(_) | Body::Service(_))
+            ) {
+                add(view.idle_services(meta.namespace()), &mut found);
+            }
+        }
+        for (place, key) in found {
+            all.entry(place).or_insert_with(|| Neighbour {
+                key,
+                cause: meta.reference.clone(),
+            });
+        }
+    }
+    for meta in changes.iter().filter_map(Change::meta) {
+        all.remove(&(meta.kind, meta.reference.clone()));
+    }
+    all.into_values().collect()
+}
+
+fn meta_body(change: &Change) -> Option<&Body> {
+    change
+        .after
+        .as_ref()
+        .or(change.before.as_ref())
+        .map(|object| &object.body)
+}
+
+/// Whether a Change alters anything that rules read.
+fn changes_something(change: &Change) -> bool {
+    match (&change.before, &change.after) {
+        (Some(before), Some(after)) => {
+            before.body != after.body
+                || before.meta.labels != after.meta.labels
+                || before.meta.deleting != after.meta.deleting
+                || before.meta.owner != after.meta.owner
+        }
+        _ => true,
+    }
+}
+
+fn add<T>(objects: Vec<Of<'_, T>>, found: &mut Found) {
+    for object in objects {
+        add_one(object.meta, found);
+    }
+}
+
+fn add_one(meta: &Meta, found: &mut Found) {
+    found.insert((meta.kind, meta.reference.clone()), meta.key());
+}
+
+/// Whom an object concerns in a View that holds it.
+fn of_object(object: &Object, view: View<'_>, found: &mut Found) {
+    let namespace = object.meta.namespace();
+    match &object.body {
+        Body::Workload(workload) => of_workload(namespace, workload, view, found),
+        Body::Policy(policy) => of_policy(namespace, policy, view, found),
+        Body::Binding(binding) => of_binding(namespace, binding, view, found),
+        Body::Role(_) => {
+            for binding in
+                view.asking_for::<Binding>(object.meta.kind, namespace, object.meta.name())
+            {
+                of_binding(binding.meta.namespace(), binding.body, view, found);
+            }
+        }
+        Body::ServiceAccount(_) => {
+            add(
+                view.asking_for::<Workload>(Kind::ServiceAccount, namespace, object.meta.name()),
+                found,
+            );
+        }
+        Body::ConfigMap(_) => {
+            for workload in
+                view.asking_for::<Workload>(Kind::ConfigMap, namespace, object.meta.name())
+            {
+                add_one(workload.meta, found);
+                of_workload(namespace, workload.body, view, found);
+            }
+        }
+        Body::Namespace => of_namespace(object.meta.name(), view, found),
+        Body::EndpointSlice(slice) => of_slice(namespace, slice.service.as_deref(), view, found),
+        Body::Service(_) if is_destination(namespace, object.meta.name(), view) => {
+            isolated(view, found)
+        }
+        Body::Service(_) | Body::Node(_) | Body::Route(_) | Body::Opaque => {}
+    }
+}
+
+/// The Services that select a Workload's pods; where it is the cluster's DNS, everybody.
+fn of_workload(namespace: &str, workload: &Workload, view: View<'_>, found: &mut Found) {
+    for template in workload.templates() {
+        add(view.services_of(namespace, &template.labels), found);
+    }
+    if DNS_NAMESPACES.contains(&namespace) {
+        isolated(view, found);
+    }
+}
+
+/// The Workloads that a policy applies to, and the Services in front of them.
+fn of_policy(namespace: &str, policy: &Policy, view: View<'_>, found: &mut Found) {
+    let namespaces = match &policy.subject.namespaces {
+        Namespaces::Own => vec![namespace],
+        Namespaces::Matching(selector) => {
+            let matches = |ns: &&str| match view.namespace_labels(ns) {
+                Ok(labels) | Err(labels) => selector.matches(&labels),
+            };
+            view.namespaces_with_workloads()
+                .into_iter()
+                .filter(matches)
+                .collect()
+        }
+    };
+    for namespace in namespaces {
+        for workload in view.workloads(namespace, &policy.subject.pods).found {
+            add_one(workload.meta, found);
+            if policy.isolates.ingress {
+                of_workload(namespace, workload.body, view, found);
+            }
+        }
+    }
+}
+
+/// The Workloads that run under the accounts of a binding.
+fn of_binding(namespace: &str, binding: &Binding, view: View<'_>, found: &mut Found) {
+    for subject in &binding.subjects {
+        match subject {
+            AccountRef::One {
+                namespace: of,
+                name,
+            } => {
+                let namespace = of.as_deref().unwrap_or(namespace);
+                add(
+                    view.asking_for::<Workload>(Kind::ServiceAccount, namespace, name),
+                    found,
+                );
+            }
+            AccountRef::InNamespace(namespace) => add(view.workloads_of(namespace), found),
+            AccountRef::All => isolated(view, found),
+        }
+    }
+}
+
+/// The Workloads of policies that look at namespaces' labels, and those of the namespace itself.
+fn of_namespace(name: &str, view: View<'_>, found: &mut Found) {
+    add(view.workloads_of(name), found);
+    add(view.all::<Service>(Kind::Service, name), found);
+    for policy in view.asking_for_namespaces() {
+        of_policy(policy.meta.namespace(), policy.body, view, found);
+    }
+}
+
+/// The Service of an `EndpointSlice`; where it is the way to the API server or DNS, everybody.
+fn of_slice(namespace: &str, service: Option<&str>, view: View<'_>, found: &mut Found) {
+    let Some(service) = service else { return };
+    if let Some(service) = view
+        .get::<Service>(Kind::Service, namespace, service)
+        .found()
+    {
+        add_one(service.meta, found);
+    }
+    if is_destination(namespace, service, view) {
+        isolated(view, found);
+    }
+}
+
+/// Whether a Service leads to the API server or to DNS, which every Workload's rules look at.
+fn is_destination(namespace: &str, name: &str, view: View<'_>) -> bool {
+    let _ = view;
+    (namespace, name) == API_SERVER || DNS_NAMESPACES.contains(&namespace)
+}
+
+/// Every Workload that some policy isolates for egress.
+fn isolated(view: View<'_>, found: &mut Found) {
+    for namespace in view.namespaces_with_workloads() {
+        for workload in view.workloads_of(namespace) {
+            let isolates = |labels| {
+                view.policies_of(namespace, labels)
+                    .iter()
+                    .any(|p| p.isolates.egress)
+            };
+            if workload
+                .templates()
+                .any(|template| isolates(&template.labels))
+            {
+                add_one(workload.meta, found);
+            }
+        }
+    }
+}
+
+/// Whether something beside what is deleted still points at a neighbour, so that its loss is no
+/// plain teardown.
+pub(super) fn is_pointed_at(key: &Key, deleted: &[Arc<Object>], after: &Store) -> bool {
+    let points_back = |object: &Object| {
+        crate::object::asks(object).iter().any(|ask| match ask {
+            crate::object::Ask::Named(named) => {
+                deleted.iter().any(|gone| gone.meta.key() == *named)
+            }
+            _ => false,
+        })
+    };
+    after.get(key).is_some_and(|object| points_back(object))
+        || after
+            .asking_for(key)
+            .iter()
+            .any(|asking| matches!(asking.body, Body::Route(_)))
+}

@@ -1,0 +1,97 @@
+//! Time: at admission the set is never complete, so what is merely absent is told more softly,
+//! and what a Change takes away more plainly (RULES, "Time").
+
+use std::sync::Arc;
+
+use super::difference::{Difference, New};
+use super::neighbours::is_pointed_at;
+use crate::cluster::{Change, Store};
+use crate::finding::{Basis, Finding, Report, Severity};
+use crate::object::{Key, Object};
+
+/// The reports of a Difference as they are told at admission.
+pub(super) fn at_admission(
+    difference: Difference,
+    changes: &[Change],
+    after: &Store,
+) -> Vec<Report> {
+    let own = difference.own.into_iter().filter_map(|new| {
+        let change = changes
+            .iter()
+            .find(|change| is_about(change, &new.report))?;
+        own(new, change)
+    });
+    let deleted: Vec<Arc<Object>> = changes
+        .iter()
+        .filter(|change| change.after.is_none())
+        .filter_map(|change| change.before.clone())
+        .collect();
+    let only_deletes = deleted.len() == changes.len();
+    let others = difference.others.into_iter().filter_map(|(key, new)| {
+        let takes_away = changes.iter().any(|change| change.before.is_some());
+        neighbour(&key, new, takes_away, only_deletes, &deleted, after)
+    });
+    own.chain(others).collect()
+}
+
+fn is_about(change: &Change, report: &Report) -> bool {
+    change
+        .after
+        .as_ref()
+        .is_some_and(|object| report.object.as_ref() == Some(&object.meta.reference))
+}
+
+/// What is told of the changed object itself: warnings and errors each time, notices when new.
+fn own(new: New, change: &Change) -> Option<Report> {
+    let New { mut report, before } = new;
+    let created = change.before.is_none();
+    if report.finding.basis == Basis::Absent {
+        if created && is_managed_by_helm(change) && report.rule == "service-selects-nothing" {
+            return None;
+        }
+        match (created, before) {
+            (true, _) => soften(&mut report.finding),
+            (false, None) => harden(&mut report.finding),
+            (false, Some(_)) => {}
+        }
+    }
+    (report.finding.severity > Severity::Notice || before.is_none()).then_some(report)
+}
+
+/// What is told of a neighbour: what is newly broken there, and no mere absence.
+fn neighbour(
+    key: &Key,
+    new: New,
+    takes_away: bool,
+    only_deletes: bool,
+    deleted: &[Arc<Object>],
+    after: &Store,
+) -> Option<Report> {
+    let New { mut report, before } = new;
+    if report.finding.basis == Basis::Absent {
+        if only_deletes && !is_pointed_at(key, deleted, after) {
+            return None;
+        }
+        if takes_away && before.is_none() {
+            harden(&mut report.finding);
+        }
+        if report.finding.severity == Severity::Notice {
+            return None;
+        }
+    }
+    Some(report)
+}
+
+fn soften(finding: &mut Finding) {
+    finding.severity = finding.severity.min(Severity::Notice);
+}
+
+fn harden(finding: &mut Finding) {
+    finding.severity = finding.severity.max(Severity::Warning);
+}
+
+/// Helm creates Services before what they select: the background re-check sees to those.
+fn is_managed_by_helm(change: &Change) -> bool {
+    let labels = change.after.as_ref().map(|object| &object.meta.labels);
+    labels.is_some_and(|labels| labels.get("app.kubernetes.io/managed-by") == Some("Helm"))
+}
