@@ -9,12 +9,15 @@ pub mod check;
 pub mod explain;
 pub mod completions;
 pub mod man;
+pub mod serve;
+pub mod demo;
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
 pub use globals::Globals;
+use out::Out;
 
 /// Stops Kubernetes networking mistakes before they ship.
 ///
@@ -39,7 +42,9 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Args),
+    Serve(Box<serve::Args>),
     Explain(explain::Args),
+    Demo(demo::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -57,6 +62,8 @@ pub fn main() -> ExitCode {
     let globals = &cli.globals;
     let done = match &cli.command {
         Command::Check(args) => check::run(args, globals),
+        Command::Serve(args) => serve::run(args, globals.verbose),
+        Command::Demo(args) => demo::run(args, globals),
         Command::Explain(args) => explain::run(args, globals),
         Command::Completions(args) => completions::run(args, globals),
         Command::Man(args) => man::run(args, globals),

@@ -303,7 +303,10 @@ fn load(manifests: &[PathBuf]) -> anyhow::Result<Store> {
     if manifests.is_empty() {
         bail!("watching a cluster comes next; until then give --manifests PATH");
     }
-    let inputs = Inputs { paths: manifests.to_vec(), ..Inputs::default() };
+    let inputs = Inputs {
+        paths: manifests.to_vec(),
+        ..Inputs::default()
+    };
     let set = manifest::read(&inputs, |_, _| {})?;
     if set.nothing_readable() {
         bail!("none of the manifests can be read; portcullis check says why");
