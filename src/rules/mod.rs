@@ -1,5 +1,7 @@
 //! The rules: one a file, one page a rule, one explicit list.
 
+mod workloads;
+
 use crate::cluster::View;
 use crate::finding::Finding;
 use crate::object::{Of, Route, Service, Workload};
@@ -36,7 +38,7 @@ pub enum Check {
 
 /// Every rule, by group and in the order of the documentation.
 pub fn all() -> &'static [Rule] {
-    &[]
+    &workloads::RULES
 }
 
 /// The rule of a name.
