@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{AccountRef, Body, Key, Kind, Object};
+use super::{AccountRef, Body, Key, Kind, Object, PodSpec};
 use crate::labels::Selector;
 use crate::policy::Namespaces;
 
@@ -51,15 +51,20 @@ pub fn asks(object: &Object) -> Vec<Ask> {
             .map(|name| named(Kind::Service, None, name))
             .collect(),
         Body::Workload(workload) => {
-            let spec = &workload.template.spec;
-            let maps = spec
-                .config_maps
-                .iter()
-                .map(|name| named(Kind::ConfigMap, None, name));
-            [named(Kind::ServiceAccount, None, spec.account())]
-                .into_iter()
-                .chain(maps)
-                .collect()
+            let templates = [&workload.template].into_iter().chain(&workload.more);
+            let of_one = |spec: &PodSpec| {
+                let maps = spec.config_maps.iter();
+                let maps = maps.map(|name| named(Kind::ConfigMap, None, name));
+                let account = named(Kind::ServiceAccount, None, spec.account());
+                [account].into_iter().chain(maps).collect::<Vec<_>>()
+            };
+            let mut asks: Vec<Ask> = Vec::new();
+            for ask in templates.flat_map(|template| of_one(&template.spec)) {
+                if !asks.contains(&ask) {
+                    asks.push(ask);
+                }
+            }
+            asks
         }
         Body::Policy(policy) => match &policy.subject.namespaces {
             Namespaces::Own => {
@@ -79,9 +84,10 @@ pub fn asks(object: &Object) -> Vec<Ask> {
         .chain(namespace_selectors(policy).cloned().map(Ask::Namespaces))
         .collect(),
         Body::Binding(binding) => {
-            let role = match binding.role.cluster {
-                true => Ask::Named(Key::new(Kind::ClusterRole, "", &*binding.role.name)),
-                false => named(Kind::Role, None, &binding.role.name),
+            let role = if binding.role.cluster {
+                Ask::Named(Key::new(Kind::ClusterRole, "", &*binding.role.name))
+            } else {
+                named(Kind::Role, None, &binding.role.name)
             };
             let accounts = binding.subjects.iter().filter_map(|subject| match subject {
                 AccountRef::One { namespace, name } => {

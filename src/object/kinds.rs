@@ -8,6 +8,8 @@ pub enum Kind {
     Service,
     /// `discovery.k8s.io/v1 EndpointSlice`.
     EndpointSlice,
+    /// `v1 Endpoints`, read as an `EndpointSlice` that somebody else fills in.
+    Endpoints,
     /// `v1 Pod`.
     Pod,
     /// `apps/v1 Deployment`.
@@ -85,7 +87,7 @@ const fn row(
 }
 
 /// Every kind that has a parser of its own.
-pub const TABLE: [Row; 21] = [
+pub const TABLE: [Row; 22] = [
     row(Kind::Service, "", "Service", "services", true),
     row(
         Kind::EndpointSlice,
@@ -94,6 +96,7 @@ pub const TABLE: [Row; 21] = [
         "endpointslices",
         true,
     ),
+    row(Kind::Endpoints, "", "Endpoints", "endpoints", true),
     row(Kind::Pod, "", "Pod", "pods", true),
     row(Kind::Deployment, "apps", "Deployment", "deployments", true),
     row(

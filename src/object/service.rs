@@ -25,6 +25,8 @@ pub struct Service {
 /// One entry of `spec.ports`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServicePort {
+    /// Its place in `spec.ports`, where entries that the API server would refuse are left out here.
+    pub index: usize,
     /// Its name; `None` where it has none.
     pub name: Option<Box<str>>,
     /// The port that clients use.

@@ -97,6 +97,9 @@ pub enum ContainerRole {
 /// One entry of `ports`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ContainerPort {
+    /// Its place in the container's `ports`, where entries that the API server would refuse are
+    /// left out here.
+    pub index: usize,
     /// Its name.
     pub name: Option<Box<str>>,
     /// `containerPort`.

@@ -1,8 +1,34 @@
 //! From a document of any format to an Object.
 
+mod access;
+mod configmap;
+mod container;
+mod custom;
+mod endpoints;
+mod evidence;
+mod meta;
+mod names;
+mod node;
+mod pod;
+mod policy;
+mod probe;
+mod problems;
+mod route;
+mod selector;
+mod service;
+mod tree;
+mod volume;
+mod wire;
+mod workload;
+
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Deserializer};
 
-use super::Object;
+use self::meta::RawMeta;
+use self::wire::Nested;
+use super::{Body, Kind, Meta, Object, PodState};
 
 /// Reads one object from any deserializer: admission JSON and manifests come the same way.
 ///
@@ -13,7 +39,75 @@ pub fn parse<'de, D: Deserializer<'de>>(
     kind: &str,
     deserializer: D,
 ) -> Result<Object, D::Error> {
-    let _ = (api_version, kind);
-    serde::de::IgnoredAny::deserialize(deserializer)?;
-    Err(serde::de::Error::custom("not read yet"))
+    match Kind::find(api_version, kind) {
+        Kind::Service => read::<service::RawService, D>(api_version, kind, deserializer),
+        Kind::EndpointSlice => read::<endpoints::RawSlice, D>(api_version, kind, deserializer),
+        Kind::Endpoints => read::<endpoints::RawEndpoints, D>(api_version, kind, deserializer),
+        Kind::Pod => read::<pod::RawPod, D>(api_version, kind, deserializer),
+        Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet | Kind::ReplicaSet | Kind::Job => {
+            read::<workload::RawController, D>(api_version, kind, deserializer)
+        }
+        Kind::ReplicationController => {
+            read::<workload::RawReplicationController, D>(api_version, kind, deserializer)
+        }
+        Kind::CronJob => read::<workload::RawCronJob, D>(api_version, kind, deserializer),
+        Kind::Namespace => read::<RawNamespace, D>(api_version, kind, deserializer),
+        Kind::Node => read::<node::RawNode, D>(api_version, kind, deserializer),
+        Kind::NetworkPolicy => read::<policy::RawPolicy, D>(api_version, kind, deserializer),
+        Kind::ServiceAccount => read::<access::RawAccount, D>(api_version, kind, deserializer),
+        Kind::Role | Kind::ClusterRole => {
+            read::<access::RawRole, D>(api_version, kind, deserializer)
+        }
+        Kind::RoleBinding | Kind::ClusterRoleBinding => {
+            read::<access::RawBinding, D>(api_version, kind, deserializer)
+        }
+        Kind::Ingress => read::<route::RawIngress, D>(api_version, kind, deserializer),
+        Kind::HttpRoute => read::<route::RawHttpRoute, D>(api_version, kind, deserializer),
+        Kind::ConfigMap => read::<configmap::RawConfigMap, D>(api_version, kind, deserializer),
+        Kind::Custom => read::<custom::RawCustom, D>(api_version, kind, deserializer),
+    }
+}
+
+/// One family of kinds as the wire has it.
+trait Raw<'a>: Deserialize<'a> + Default {
+    /// Its `metadata`.
+    fn metadata(&self) -> &RawMeta<'a>;
+
+    /// What rules read of it; what the API server would refuse goes to the problems of `meta`.
+    fn body(&self, meta: &mut Meta) -> Body;
+
+    /// What only a live Pod has.
+    fn pod(&self) -> Option<Box<PodState>> {
+        None
+    }
+}
+
+fn read<'de, R: Raw<'de>, D: Deserializer<'de>>(
+    api_version: &str,
+    kind: &str,
+    deserializer: D,
+) -> Result<Object, D::Error> {
+    let Nested(raw) = Nested::<R>::deserialize(deserializer)?;
+    let mut meta = raw.metadata().to_meta(api_version, kind);
+    let body = raw.body(&mut meta);
+    let pod = raw.pod();
+    Ok(Object { meta, body, pod })
+}
+
+/// A kind of which only the metadata matters.
+#[derive(Default, Deserialize)]
+#[serde(default, expecting = "a mapping")]
+struct RawNamespace<'a> {
+    #[serde(borrow)]
+    metadata: Nested<RawMeta<'a>>,
+}
+
+impl<'a> Raw<'a> for RawNamespace<'a> {
+    fn metadata(&self) -> &RawMeta<'a> {
+        &self.metadata
+    }
+
+    fn body(&self, _: &mut Meta) -> Body {
+        Body::Namespace
+    }
 }

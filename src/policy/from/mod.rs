@@ -1,1 +1,3 @@
 //! The dialects: the only place that knows one from another.
+
+pub mod networking_v1;
