@@ -11,7 +11,7 @@ use crate::labels::Labels;
 use crate::object::{Body, Key, Kind, Meta, Object, Owner, Workload};
 
 /// Labels that differ from pod to pod of one Workload, so that they make no new shape.
-const PER_POD_LABELS: [&str; 10] = [
+const PER_POD_LABELS: [&str; 9] = [
     "deploymentconfig",
     "pod-template-hash",
     "controller-revision-hash",
