@@ -1,0 +1,1 @@
+//! Whole sets of manifests in folders of their own.
