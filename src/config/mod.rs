@@ -1,18 +1,10 @@
 //! Settings: which rules are asked, and what is done with what they say.
 
-use crate::finding::Severity;
+mod admission;
 
-/// Which of the notices that are new at admission are told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Notices {
-    /// Those of the rules that the product promises.
-    #[default]
-    Promised,
-    /// Those of every rule.
-    All,
-    /// None.
-    None,
-}
+pub use admission::{Admission, Notices, PROMISED};
+
+use crate::finding::Severity;
 
 /// Which rules are asked, and how far they may go.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +15,8 @@ pub struct Config {
     pub skip: Vec<String>,
     /// Severities set by the operator: `None` switches a rule off.
     pub severity: Vec<(String, Option<Severity>)>,
+    /// What the webhook tells and denies.
+    pub admission: Admission,
 }
 
 impl Config {

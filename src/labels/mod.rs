@@ -1,9 +1,11 @@
 //! Labels, one Selector for every selector language, and nearness between the two.
 
 mod nearness;
+mod parse;
 mod selector;
 mod set;
 
 pub use nearness::{Difference, Nearness, near_name, nearness};
+pub use parse::SelectorError;
 pub use selector::{Requirement, Selector, Test};
 pub use set::Labels;

@@ -11,6 +11,8 @@ use std::time::Instant;
 
 pub use set::{Given, review_set};
 
+use difference::New;
+
 use crate::cluster::{Change, Knowledge, Store, View};
 use crate::config::Config;
 use crate::finding::{ObjectRef, Report};
@@ -44,6 +46,29 @@ pub fn review(
     let mut reports = gather::gather(reports, |cause| is_policy(changes, cause));
     sort(&mut reports);
     Outcome { reports, unchecked }
+}
+
+/// What `changes` newly break or make worse anywhere, before anything is softened for its time,
+/// left out or gathered: every finding after them less every finding before.
+pub fn broken_by(
+    changes: &[Change],
+    before: &Store,
+    knowledge: &Knowledge,
+    config: &Config,
+) -> Vec<Report> {
+    let after = before.after(changes);
+    let (was, is) = (View::new(before, knowledge), View::new(&after, knowledge));
+    let difference = difference::difference(changes, was, is, config, None);
+    let others = difference.others.into_iter().map(|(_, new)| new);
+    let mut reports: Vec<Report> = difference
+        .own
+        .into_iter()
+        .chain(others)
+        .filter(New::is_worse)
+        .map(|new| new.report)
+        .collect();
+    sort(&mut reports);
+    reports
 }
 
 /// Reviews every object of a complete set, as `check` and `audit` do.

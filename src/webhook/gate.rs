@@ -1,0 +1,264 @@
+//! The gate: from the bytes of an `AdmissionReview` to the answer, without a network.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Instant;
+
+use arc_swap::ArcSwap;
+use serde_json::value::RawValue;
+
+use super::admission::{self, Envelope, Request};
+use super::answer::{Answer, Reply, Unchecked, Verdict, Version};
+use super::{denial, telling};
+use crate::cluster::{Change, Knowledge, Store, View};
+use crate::config::Config;
+use crate::finding::Report;
+use crate::metrics::{Metrics, Operation, Outcome};
+use crate::object::{self, Object, row_of};
+use crate::review;
+
+/// What reviews: [`review::review`], or what a test puts in its place.
+pub type Reviewer = fn(&[Change], &Store, &Knowledge, &Config, Option<Instant>) -> review::Outcome;
+
+/// No API server sends a longer one; what is answered must not grow with what is sent.
+const LONGEST_UID: usize = 1024;
+
+/// As much of a body as a uid is looked for in, where the whole is not read.
+pub(super) const HEAD: usize = 4096;
+
+/// Answers admission requests on what it knows.
+#[derive(Debug)]
+pub struct Gate {
+    store: ArcSwap<Store>,
+    knowledge: Knowledge,
+    config: Config,
+    metrics: Metrics,
+    reviewer: Reviewer,
+}
+
+impl Gate {
+    /// A gate that knows `store`.
+    pub fn new(store: Store, knowledge: Knowledge, config: Config) -> Self {
+        let gate = Self {
+            store: ArcSwap::default(),
+            knowledge,
+            config,
+            metrics: Metrics::default(),
+            reviewer: review::review,
+        };
+        gate.publish(store);
+        gate
+    }
+
+    /// The same gate with another reviewer.
+    #[must_use]
+    pub fn reviewing_with(mut self, reviewer: Reviewer) -> Self {
+        self.reviewer = reviewer;
+        self
+    }
+
+    /// What is known now.
+    pub fn store(&self) -> Arc<Store> {
+        self.store.load_full()
+    }
+
+    /// Answers from here on on `store`; requests being answered keep the one they began with.
+    pub fn publish(&self, store: Store) {
+        self.metrics.set_objects(store.len());
+        self.store.store(Arc::new(store));
+    }
+
+    /// What is counted.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// Answers one request. What is not decided by `until` is allowed, and so is a request on
+    /// which a rule panics.
+    pub fn answer(&self, body: &[u8], until: Instant) -> Answer {
+        // A Store is immutable and metrics are counters: a panic leaves nothing half done.
+        catch_unwind(AssertUnwindSafe(|| self.decide(body, until)))
+            .unwrap_or_else(|_| self.unchecked(body, &Unchecked::Panicked))
+    }
+
+    /// Answers a request of which only the beginning is at hand, or that is not to be checked.
+    #[expect(
+        clippy::unused_self,
+        reason = "the gate is what answers, here as elsewhere"
+    )]
+    pub fn unchecked(&self, head: &[u8], why: &Unchecked) -> Answer {
+        let head = head.get(..HEAD).unwrap_or(head);
+        let (mut envelope, _) = admission::read(head);
+        match uid(&mut envelope) {
+            Ok(uid) => Answer::Review(Reply::unchecked(
+                uid,
+                Version::of(&envelope.api_version),
+                envelope.request.operation,
+                why,
+            )),
+            Err(refused) => refused,
+        }
+    }
+
+    fn decide(&self, body: &[u8], until: Instant) -> Answer {
+        let (mut envelope, end) = admission::read(body);
+        let uid = match (uid(&mut envelope), &end) {
+            (Ok(uid), _) => uid,
+            (Err(_), Err(error)) if envelope.request.uid.is_none() => {
+                return Answer::Refused(format!("the body is no AdmissionReview: {error}"));
+            }
+            (Err(refused), _) => return refused,
+        };
+        let version = Version::of(&envelope.api_version);
+        let operation = envelope.request.operation;
+        let judged = end
+            .map_err(|error| format!("the request is not readable: {error}"))
+            .and_then(|()| is_review(&envelope))
+            .and_then(|()| self.judge(&envelope.request, until));
+        Answer::Review(match judged {
+            Ok((verdict, outcome)) => Reply {
+                uid,
+                version,
+                verdict,
+                operation,
+                outcome,
+            },
+            Err(why) => Reply::unchecked(uid, version, operation, &Unchecked::Unread(why)),
+        })
+    }
+
+    fn judge(&self, request: &Request<'_>, until: Instant) -> Result<(Verdict, Outcome), String> {
+        if !request.sub_resource.is_empty() || request.operation == Operation::Connect {
+            return Ok((Verdict::Allowed(Vec::new()), Outcome::Silent));
+        }
+        let change = change(request)?;
+        let store = self.store.load();
+        let changes = std::slice::from_ref(&change);
+        let found = (self.reviewer)(changes, &store, &self.knowledge, &self.config, Some(until));
+        if !request.dry_run {
+            self.metrics.found(&found.reports);
+        }
+        Ok(self.conclude(&change, request, &store, &found))
+    }
+
+    fn conclude(
+        &self,
+        change: &Change,
+        request: &Request<'_>,
+        store: &Store,
+        found: &review::Outcome,
+    ) -> (Verdict, Outcome) {
+        let admission = &self.config.admission;
+        let told: Vec<&Report> = (found.reports.iter())
+            .filter(|report| admission.tells(report))
+            .collect();
+        if let Some(object) = change
+            .meta()
+            .filter(|_| request.operation == Operation::Create)
+        {
+            let denying = denial::denying(&found.reports, admission, &object.reference);
+            if !denying.is_empty() && self.may_deny(object.namespace(), store) {
+                return (denial::denial(&denying, &told), Outcome::Denied);
+            }
+        }
+        let late = late(found);
+        let outcome = match (&late, told.is_empty()) {
+            (Some(_), _) => Outcome::Late,
+            (None, true) => Outcome::Silent,
+            (None, false) => Outcome::Warned,
+        };
+        (Verdict::Allowed(telling::lines(&told, late)), outcome)
+    }
+
+    fn may_deny(&self, namespace: &str, store: &Store) -> bool {
+        let Some(selector) = &self.config.admission.deny_namespaces else {
+            return true;
+        };
+        // What is in no namespace is in none of the chosen ones.
+        if namespace.is_empty() {
+            return false;
+        }
+        let labels = View::new(store, &self.knowledge).namespace_labels(namespace);
+        denial::in_scope(Some(selector), labels.as_ref())
+    }
+}
+
+/// Takes the uid out of an envelope, or says why there is nobody to answer.
+fn uid(envelope: &mut Envelope<'_>) -> Result<String, Answer> {
+    match envelope.request.uid.take() {
+        Some(uid) if uid.len() > LONGEST_UID => {
+            envelope.request.uid = Some(String::new());
+            Err(Answer::Refused("request.uid is too long".to_owned()))
+        }
+        Some(uid) if !uid.is_empty() => Ok(uid),
+        _ => Err(Answer::Refused(
+            "the body is no AdmissionReview: request.uid is missing".to_owned(),
+        )),
+    }
+}
+
+fn is_review(envelope: &Envelope<'_>) -> Result<(), String> {
+    if envelope.kind != "AdmissionReview" || envelope.api_version != Version::V1.as_str() {
+        return Err(format!(
+            "{} {} is not AdmissionReview admission.k8s.io/v1",
+            envelope.kind, envelope.api_version
+        ));
+    }
+    Ok(())
+}
+
+/// What was not decided in time, in one line.
+fn late(found: &review::Outcome) -> Option<String> {
+    let (first, rest) = found.unchecked.split_first()?;
+    let more = if rest.is_empty() {
+        String::new()
+    } else {
+        format!(" and {} more", rest.len())
+    };
+    Some(telling::single(&format!(
+        "not checked by portcullis, time was up: {first}{more}"
+    )))
+}
+
+fn change(request: &Request<'_>) -> Result<Change, String> {
+    let new = || parse(request, request.object, "object");
+    let old = || parse(request, request.old_object, "oldObject");
+    Ok(match request.operation {
+        Operation::Create => Change::create(new()?),
+        Operation::Update => Change::update(old()?, new()?),
+        Operation::Delete => Change {
+            orphans: request.orphans,
+            ..Change::delete(old()?)
+        },
+        Operation::Connect | Operation::Unknown => {
+            return Err("request.operation is not known".to_owned());
+        }
+    })
+}
+
+fn parse(
+    request: &Request<'_>,
+    json: Option<&RawValue>,
+    field: &str,
+) -> Result<Arc<Object>, String> {
+    let json = json.ok_or_else(|| format!("request.{field} is missing"))?;
+    let mut deserializer = serde_json::Deserializer::from_str(json.get());
+    let api_version = request.kind.api_version();
+    let mut object = object::parse(&api_version, &request.kind.kind, &mut deserializer)
+        .map_err(|error| format!("request.{field} is not readable: {error}"))?;
+    complete(&mut object, request);
+    Ok(Arc::new(object))
+}
+
+/// Fills in the identity that only the request tells.
+fn complete(object: &mut Object, request: &Request<'_>) {
+    // For a Namespace `request.namespace` is its own name.
+    let namespaced = row_of(object.meta.kind).is_none_or(|row| row.namespaced);
+    let reference = &mut object.meta.reference;
+    if namespaced && reference.namespace.is_none() && !request.namespace.is_empty() {
+        reference.namespace = Some(request.namespace.as_str().into());
+    }
+    if reference.name.is_empty() {
+        reference.name = request.name.as_str().into();
+    }
+}

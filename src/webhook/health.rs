@@ -1,0 +1,80 @@
+//! Health and metrics, on a listener of their own without TLS.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use axum::Router;
+use axum::extract::{RawQuery, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use super::router::Webhook;
+use crate::certs::Resolver;
+use crate::metrics::CONTENT_TYPE;
+
+/// What health is judged by.
+#[derive(Clone, Debug)]
+pub struct Health {
+    webhook: Arc<Webhook>,
+    resolver: Arc<Resolver>,
+}
+
+impl Health {
+    /// The health of a webhook that serves with a resolver's certificate.
+    pub fn new(webhook: Arc<Webhook>, resolver: Arc<Resolver>) -> Self {
+        Self { webhook, resolver }
+    }
+
+    /// Every condition of being ready, and whether it holds.
+    fn conditions(&self) -> [(&'static str, bool); 2] {
+        [
+            ("certificate", self.resolver.expires() > SystemTime::now()),
+            ("not-stopping", !self.webhook.is_draining()),
+        ]
+    }
+
+    /// Whether requests should be sent here.
+    pub fn is_ready(&self) -> bool {
+        self.conditions().iter().all(|(_, holds)| *holds)
+    }
+
+    /// `/healthz`, `/readyz` and `/metrics`.
+    pub fn router(self) -> Router {
+        Router::new()
+            .route("/healthz", get(|| async { "ok\n" }))
+            .route("/readyz", get(ready))
+            .route("/metrics", get(metrics))
+            .with_state(self)
+    }
+}
+
+async fn ready(State(health): State<Health>, RawQuery(query): RawQuery) -> Response {
+    let verbose = query
+        .iter()
+        .flat_map(|query| query.split('&'))
+        .any(|pair| pair == "verbose" || pair.starts_with("verbose="));
+    let ready = health.is_ready();
+    let mut text = String::new();
+    if verbose {
+        for (name, holds) in health.conditions() {
+            let sign = if holds { '+' } else { '-' };
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "[{sign}] {name}");
+        }
+    }
+    let (status, word) = if ready {
+        (StatusCode::OK, "ok\n")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+    };
+    text.push_str(word);
+    (status, text).into_response()
+}
+
+async fn metrics(State(health): State<Health>) -> Response {
+    let metrics = health.webhook.gate().metrics();
+    metrics.set_certificate_expiry(health.resolver.expires());
+    ([(header::CONTENT_TYPE, CONTENT_TYPE)], metrics.text()).into_response()
+}
