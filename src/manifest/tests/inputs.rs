@@ -123,10 +123,8 @@ fn progress_counts_every_file_once() {
         ..Inputs::default()
     };
     let seen = std::sync::Mutex::new(Vec::new());
-    read(&inputs, |done, total| {
-        seen.lock().unwrap().push((done, total))
-    })
-    .unwrap();
+    let note = |done, total| seen.lock().unwrap().push((done, total));
+    read(&inputs, note).unwrap();
     let mut seen = seen.into_inner().unwrap();
     seen.sort_unstable();
     assert_eq!(seen, [(1, 3), (2, 3), (3, 3)]);

@@ -77,8 +77,6 @@ fn many_places_are_found_at_once_in_their_order() {
     let found = set.locate_all(&[(place, &fields[0]), (place, &fields[1])]);
     assert_eq!(found[0], set.locate(place, &fields[0]));
     assert_eq!(found[1], set.locate(place, &fields[1]));
-    assert_eq!(
-        &set.text(place)[found[0].document.clone()][..10],
-        "apiVersion"
-    );
+    let document = set.text(place).get(found[0].document.clone());
+    assert!(document.unwrap().starts_with("apiVersion"));
 }
