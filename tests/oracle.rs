@@ -169,7 +169,7 @@ proptest! {
         }
         let changed = object(&changed);
         let old = truth.get(&changed.meta.key()).cloned();
-        prop_assume!(!delete || old.is_some());
+        let delete = delete && old.is_some();
         let change = Change { before: old, after: (!delete).then_some(changed), orphans: false };
         let knowledge = Knowledge { datapath: Some(Datapath::Endpoint), ..Knowledge::default() };
         let config = Config::default();
