@@ -19,6 +19,8 @@ pub(super) struct Context<'a> {
     pub base: usize,
     /// Whether the text may hold a placeholder at all.
     pub placeholders: bool,
+    /// Whether its file was asked for by name.
+    pub named: bool,
 }
 
 impl Context<'_> {
@@ -66,7 +68,8 @@ pub(super) fn read_object(
         missing,
         namespace: namespace(node, known),
     };
-    if context.placeholders && unexpanded(node) {
+    let fragment = !context.named && is_fragment(node, known);
+    if fragment || (context.placeholders && unexpanded(node)) {
         scan.unseen.push(gap);
         return;
     }
@@ -81,6 +84,27 @@ pub(super) fn read_object(
             scan.unseen.push(gap);
         }
     }
+}
+
+/// Whether an object in a folder lacks what makes it one, as a patch or a test's expectation
+/// does: nobody means to create a Deployment without containers.
+fn is_fragment(node: &Node<'_>, kind: Kind) -> bool {
+    let under = |path: &str| !descend(node, &FieldPath::of(path)).missing;
+    let containers = match kind {
+        Kind::Pod => "spec.containers",
+        Kind::CronJob => "spec.jobTemplate.spec.template.spec.containers",
+        _ => "spec.template.spec.containers",
+    };
+    let service = [
+        "spec.ports",
+        "spec.selector",
+        "spec.type",
+        "spec.externalName",
+    ];
+    let named = under("metadata.name") || under("metadata.generateName");
+    !named
+        || (kind.makes_pods() && !under(containers))
+        || (kind == Kind::Service && !service.into_iter().any(under))
 }
 
 fn keep(
