@@ -101,10 +101,29 @@ fn is_fragment(node: &Node<'_>, kind: Kind) -> bool {
         "spec.type",
         "spec.externalName",
     ];
-    let named = under("metadata.name") || under("metadata.generateName");
-    !named
+    let named = |key| {
+        let found = descend(node, &FieldPath::of(key));
+        let text = found.node.as_str().unwrap_or_default();
+        !found.missing && !text.is_empty() && !shouts(text)
+    };
+    let selects = under("spec.selector") || under("spec.template.metadata.labels");
+    !(named("metadata.name") || named("metadata.generateName"))
         || (kind.makes_pods() && !under(containers))
+        || (is_controller(kind) && !selects)
         || (kind == Kind::Service && !service.into_iter().any(under))
+}
+
+/// Controllers of group apps, which need a selector and template labels that it matches.
+fn is_controller(kind: Kind) -> bool {
+    use Kind::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
+    matches!(kind, Deployment | StatefulSet | DaemonSet | ReplicaSet)
+}
+
+/// Whether a name holds a word in capitals, which stands for one that is filled in later.
+fn shouts(name: &str) -> bool {
+    name.as_bytes()
+        .windows(4)
+        .any(|letters| letters.iter().all(u8::is_ascii_uppercase))
 }
 
 fn keep(

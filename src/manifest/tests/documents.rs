@@ -163,9 +163,17 @@ fn a_fragment_in_a_folder_is_no_object_and_one_that_is_named_is_told() {
             "apiVersion: v1\nkind: Service\nmetadata: {name: s, labels: {a: b}}\n",
         ),
     ]);
+    folder.write("name.yaml", service("REPLACE-web", "x").as_bytes());
+    folder.write("none.yaml", service("", "x").as_bytes());
+    folder.write(
+        "sidecar.yaml",
+        b"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: e}\nspec: {template: {spec: \
+          {containers: [{name: manager, args: [--x]}]}}}\n",
+    );
     let set = folder.read();
     assert_eq!(names(&set), Vec::<String>::new());
     assert!(told(&set).is_empty(), "{:?}", told(&set));
+    assert_eq!(set.counts().objects, 5);
     assert_eq!(set.gaps().len(), 2);
     let named = folder.read_paths(&["assert.yaml"]);
     assert_eq!(names(&named), ["Deployment d"]);
