@@ -4,8 +4,10 @@ mod exit;
 mod globals;
 mod out;
 mod progress;
+mod inputs;
 mod select;
 pub mod check;
+pub mod serve;
 pub mod explain;
 pub mod completions;
 pub mod man;
@@ -39,6 +41,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Args),
+    /// Run the admission webhook
+    Serve(serve::Args),
     Explain(explain::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -57,6 +61,7 @@ pub fn main() -> ExitCode {
     let globals = &cli.globals;
     let done = match &cli.command {
         Command::Check(args) => check::run(args, globals),
+        Command::Serve(args) => serve::run(args, globals.verbose),
         Command::Explain(args) => explain::run(args, globals),
         Command::Completions(args) => completions::run(args, globals),
         Command::Man(args) => man::run(args, globals),
