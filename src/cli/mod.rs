@@ -26,8 +26,6 @@ pub use globals::Globals;
 #[command(
     name = "portcullis",
     version,
-    propagate_version = true,
-    infer_subcommands = false,
     max_term_width = 100,
     after_help = "Exit codes: 0 nothing to report, 1 something at or above --fail-on, 2 could not do the work."
 )]
