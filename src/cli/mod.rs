@@ -1,8 +1,88 @@
-//! The command line.
+//! The command line: one file a command, wiring and words; decisions are made below it.
 
+mod exit;
+mod globals;
+mod out;
+mod progress;
+mod select;
+pub mod check;
+pub mod explain;
+pub mod completions;
+pub mod man;
 pub mod serve;
+pub mod demo;
 
-/// Runs the command line.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+pub use globals::Globals;
+use out::Out;
+
+/// Stops Kubernetes networking mistakes before they ship.
+///
+/// One set of rules behind three doors: an admission webhook, a linter for CI, and an audit of
+/// what runs in a cluster.
+#[derive(Debug, Parser)]
+#[command(
+    name = "portcullis",
+    version,
+    propagate_version = true,
+    infer_subcommands = false,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 nothing to report, 1 something at or above --fail-on, 2 could not do the work."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    globals: Globals,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Args),
+    Serve(Box<serve::Args>),
+    Explain(explain::Args),
+    Demo(demo::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help that nobody reads to its end is no failure.
+            let _ = error.print();
+            return exit::usage(error.exit_code());
+        }
+    };
+    let globals = &cli.globals;
+    let done = match &cli.command {
+        Command::Check(args) => check::run(args, globals),
+        Command::Serve(args) => serve::run(args, globals.verbose),
+        Command::Demo(args) => demo::run(args, globals),
+        Command::Explain(args) => explain::run(args, globals),
+        Command::Completions(args) => completions::run(args, globals),
+        Command::Man(args) => man::run(args, globals),
+    };
+    done.unwrap_or_else(|error| {
+        globals.say_error(&error);
+        exit::FAILED.into()
+    })
+}
+
+/// The whole command line as clap knows it: completions, manual and documentation are made of it.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_definition_of_the_command_line_is_sound() {
+        super::command().debug_assert();
+    }
 }

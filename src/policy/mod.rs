@@ -2,14 +2,15 @@
 //! isolation bit. "Empty means any" ends at the parser.
 
 pub mod from;
+mod peer;
+mod port;
 
 use std::sync::Arc;
 
-use ipnet::IpNet;
-
 use crate::finding::FieldPath;
 pub use crate::finding::{Datapath, Platform};
-use crate::labels::Selector;
+pub use peer::{Namespaces, Peer, Peers, PodSet};
+pub use port::{PortMatch, Ports, Protocol};
 
 /// A policy of any dialect after translation; its object's name and namespace stand beside it.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +25,15 @@ pub struct Policy {
     pub egress: Vec<Rule>,
     /// In which directions what no rule admits is denied.
     pub isolates: Isolates,
+}
+
+/// Which way traffic goes, seen from the pods that a policy applies to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// To them.
+    Ingress,
+    /// From them.
+    Egress,
 }
 
 /// In which directions a policy denies what nothing admits.
@@ -52,123 +62,43 @@ pub struct Rule {
     pub undecidable: Option<Arc<str>>,
 }
 
-/// What a rule does with a Flow that it matches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a rule does with a Flow that it matches; of rules asked together the first here wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Action {
-    /// Lets it pass.
-    Allow,
     /// Stops it.
     Deny,
+    /// Lets it pass.
+    Allow,
     /// Leaves the decision to the next tier.
     Pass,
 }
 
-/// The other side of a rule.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Peers {
-    /// Anything at all, inside the cluster or out of it.
-    Any,
-    /// One of these; of none of them nothing.
-    OneOf(Vec<Peer>),
-}
-
-/// One peer of a rule.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Peer {
-    /// Pods by labels.
-    Pods(PodSet),
-    /// Addresses: `net` less `except`.
-    Net {
-        /// The block, host bits masked.
-        net: IpNet,
-        /// Blocks taken away from it.
-        except: Vec<IpNet>,
-    },
-}
-
-/// Pods chosen by their namespace and their labels.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PodSet {
-    /// In which namespaces.
-    pub namespaces: Namespaces,
-    /// Which of the pods there.
-    pub pods: Selector,
-}
-
-/// Namespaces of a [`PodSet`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Namespaces {
-    /// The policy's own.
-    Own,
-    /// Those whose labels match.
-    Matching(Selector),
-}
-
-/// The ports of a rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ports {
-    /// Every port of every protocol.
-    Any,
-    /// One of these.
-    OneOf(Vec<PortMatch>),
-}
-
-/// One entry of a rule's ports.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PortMatch {
-    /// A range of numbers, both ends included; `protocol: None` is every protocol.
-    Range {
-        /// The protocol, or every one.
-        protocol: Option<Protocol>,
-        /// The first port.
-        first: u16,
-        /// The last port.
-        last: u16,
-    },
-    /// A port that the destination pod declares by this name.
-    Named {
-        /// The protocol, or every one.
-        protocol: Option<Protocol>,
-        /// The name.
-        name: Box<str>,
-    },
-}
-
-/// A transport protocol, as `v1.Protocol` names it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Protocol {
-    /// TCP, which an omitted protocol means.
-    #[default]
-    Tcp,
-    /// UDP.
-    Udp,
-    /// SCTP.
-    Sctp,
-}
-
-impl Protocol {
-    /// The word that the API uses.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Tcp => "TCP",
-            Self::Udp => "UDP",
-            Self::Sctp => "SCTP",
+impl Policy {
+    /// Its rules on one direction.
+    pub fn rules(&self, direction: Direction) -> &[Rule] {
+        match direction {
+            Direction::Ingress => &self.ingress,
+            Direction::Egress => &self.egress,
         }
     }
 
-    /// The protocol of the API's word, which is case-sensitive.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Tcp, Self::Udp, Self::Sctp]
-            .into_iter()
-            .find(|p| p.as_str() == word)
+    /// Whether it denies what nothing admits in one direction.
+    pub const fn isolates(&self, direction: Direction) -> bool {
+        match direction {
+            Direction::Ingress => self.isolates.ingress,
+            Direction::Egress => self.isolates.egress,
+        }
+    }
+
+    /// Whether it may stop anything in one direction.
+    pub fn restricts(&self, direction: Direction) -> bool {
+        self.isolates(direction)
+            || self
+                .rules(direction)
+                .iter()
+                .any(|rule| rule.action == Action::Deny)
     }
 }
 
-impl std::fmt::Display for Protocol {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-/// Where the labels of automatic namespaces say their name; every namespace carries it.
+/// The label in which every namespace carries its own name.
 pub const NAMESPACE_NAME_LABEL: &str = "kubernetes.io/metadata.name";

@@ -1,1 +1,15 @@
-//! One report format a file.
+//! One report format a file: what was found, for people and for machines.
+
+mod placed;
+mod printable;
+mod excerpt;
+mod tally;
+pub mod human;
+pub mod json;
+
+#[cfg(test)]
+mod sample;
+
+pub use placed::{Placed, order};
+pub use printable::printable;
+pub use tally::Summary;

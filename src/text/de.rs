@@ -21,6 +21,13 @@ pub fn from_node<'de, T: Deserialize<'de>>(node: &'de Node<'de>) -> Result<T, Te
     T::deserialize(NodeDeserializer(node)).map_err(|error| error.or_at(node.span))
 }
 
+impl<'a> Node<'a> {
+    /// A Deserializer of this node, for what is more than one type's own reading.
+    pub fn deserializer(&'a self) -> impl Deserializer<'a, Error = TextError> {
+        NodeDeserializer(self)
+    }
+}
+
 #[derive(Clone, Copy)]
 struct NodeDeserializer<'de>(&'de Node<'de>);
 

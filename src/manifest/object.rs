@@ -1,0 +1,135 @@
+//! One object of a document: read, passed over, or known only as something that is missing.
+
+use std::sync::Arc;
+
+use super::gap::{Gap, Missing};
+use super::place::descend;
+use super::regard::{Regard, regard};
+use super::scan::{Fault, Read, Scan, reference};
+use super::unexpanded::{has_placeholder, unexpanded};
+use crate::finding::FieldPath;
+use crate::object::{Body, Kind, Object, Problem, parse};
+use crate::text::{Node, Span, TextError};
+
+/// What reading an object needs of its document.
+pub(super) struct Context<'a> {
+    /// The document's text.
+    pub text: &'a str,
+    /// Where it stands in the file.
+    pub base: usize,
+    /// Whether the text may hold a placeholder at all.
+    pub placeholders: bool,
+}
+
+impl Context<'_> {
+    /// Whether the text under a span is yet to be replaced by something else.
+    fn is_placeholder(&self, span: Span) -> bool {
+        let range = span.range();
+        let start = range.start.checked_sub(self.base);
+        let end = range.end.checked_sub(self.base);
+        self.placeholders
+            && start
+                .zip(end)
+                .and_then(|(start, end)| self.text.get(start..end))
+                .is_some_and(has_placeholder)
+    }
+}
+
+/// Reads the object that a node is.
+pub(super) fn read_object(
+    node: &Node<'_>,
+    api_version: &str,
+    kind: &str,
+    at: &FieldPath,
+    context: &Context<'_>,
+    scan: &mut Scan,
+) {
+    let regard = regard(api_version, kind);
+    let metadata = node.get("metadata");
+    let has = |key| metadata.is_some_and(|it| it.get(key).is_some());
+    let known = Kind::find(api_version, kind);
+    // Without a name it is the file of some tool that only looks like an object.
+    let nameless = known == Kind::Custom && !has("name") && !has("generateName");
+    if regard == Regard::Tool || nameless {
+        return;
+    }
+    scan.ours = true;
+    scan.objects += 1;
+    if regard == Regard::Passed {
+        return;
+    }
+    let missing = match regard {
+        Regard::Policy => Missing::Kind(Kind::NetworkPolicy),
+        _ => Missing::of(known),
+    };
+    let gap = Gap {
+        missing,
+        namespace: namespace(node, known),
+    };
+    if context.placeholders && unexpanded(node) {
+        scan.unseen.push(gap);
+        return;
+    }
+    match parse(api_version, kind, node.deserializer()) {
+        Ok(object) => keep(object, node, at, gap, context, scan),
+        Err(error) => {
+            let placeholder = context.is_placeholder(error.span);
+            if known != Kind::Custom && !placeholder {
+                scan.faults
+                    .push(refused(node, (api_version, kind), at, error));
+            }
+            scan.unseen.push(gap);
+        }
+    }
+}
+
+fn keep(
+    object: Object,
+    node: &Node<'_>,
+    at: &FieldPath,
+    gap: Gap,
+    context: &Context<'_>,
+    scan: &mut Scan,
+) {
+    let problems = &object.meta.problems;
+    let guessed = |problem: &Problem| {
+        let found = descend(node, &problem.field);
+        !found.missing && context.is_placeholder(found.span)
+    };
+    if context.placeholders && problems.iter().any(guessed) {
+        scan.unseen.push(gap);
+        return;
+    }
+    if object.meta.kind == Kind::Custom && matches!(object.body, Body::Opaque) {
+        scan.unseen.push(gap);
+    }
+    scan.read.push(Read {
+        generated: node
+            .get("metadata")
+            .is_some_and(|it| it.get("name").is_none_or(Node::is_null)),
+        object,
+        at: at.clone(),
+    });
+}
+
+/// The namespace of what a gap stands for; `None`, anywhere, where it says none.
+fn namespace(node: &Node<'_>, kind: Kind) -> Option<Arc<str>> {
+    let namespaced = crate::object::row_of(kind).is_none_or(|row| row.namespaced);
+    let given = node.get("metadata")?.get("namespace")?.as_str()?;
+    (namespaced && !given.is_empty() && !has_placeholder(given)).then(|| given.into())
+}
+
+/// An object that no API server would take.
+fn refused(node: &Node<'_>, of: (&str, &str), at: &FieldPath, error: TextError) -> Fault {
+    let span = if error.span.is_empty() {
+        node.span
+    } else {
+        error.span
+    };
+    Fault::invalid(
+        reference(node, Some(of)),
+        error.message,
+        at.clone(),
+        Some(span),
+    )
+}

@@ -1,0 +1,137 @@
+//! A Flow and who stands at its two ends.
+
+use std::net::IpAddr;
+
+use super::{Because, Certainty};
+use crate::labels::{Labels, Selector, Test};
+use crate::policy::Protocol;
+
+/// Traffic that may or may not pass.
+#[derive(Clone, Copy, Debug)]
+pub struct Flow<'a> {
+    /// Who opens the connection.
+    pub source: Party<'a>,
+    /// To whom.
+    pub destination: Party<'a>,
+    /// Over which protocol.
+    pub protocol: Protocol,
+    /// To which port of the destination.
+    pub port: u16,
+}
+
+/// One end of a Flow.
+#[derive(Clone, Copy, Debug)]
+pub enum Party<'a> {
+    /// A pod.
+    Pod(Pod<'a>),
+    /// An address that is no pod's and no node's.
+    Address(IpAddr),
+    /// A node.
+    Node {
+        /// Its name, where it is known.
+        name: Option<&'a str>,
+        /// Its address.
+        address: IpAddr,
+    },
+    /// An endpoint of the API server.
+    ApiServer(ApiServer),
+    /// Something whose address is not known.
+    Unknown {
+        /// Whether it may be a pod.
+        may_be_pod: bool,
+    },
+}
+
+/// What is known of one endpoint of the API server.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ApiServer {
+    /// Its address.
+    pub address: Option<IpAddr>,
+    /// Whether that is an address of a node of the cluster.
+    pub on_node: Option<bool>,
+    /// Whether it may run as a pod of the cluster, always on its host's network.
+    pub may_be_pod: bool,
+}
+
+/// What is known of a pod.
+#[derive(Clone, Copy, Debug)]
+pub struct Pod<'a> {
+    /// Its namespace.
+    pub namespace: &'a str,
+    /// The labels of that namespace.
+    pub namespace_labels: Facts<'a>,
+    /// Its name; `None` where it stands for every pod of a Workload.
+    pub name: Option<&'a str>,
+    /// Its labels.
+    pub labels: Facts<'a>,
+    /// Its addresses; none where they are not known.
+    pub addresses: &'a [IpAddr],
+    /// Whether it uses its node's network.
+    pub host_network: bool,
+    /// The ports that it declares by name; `None` where they are not known.
+    pub ports: Option<&'a [NamedPort<'a>]>,
+    /// The node that it runs on.
+    pub node: Option<&'a str>,
+}
+
+/// A port that a pod declares by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NamedPort<'a> {
+    /// The name.
+    pub name: &'a str,
+    /// The number.
+    pub number: u16,
+    /// The protocol.
+    pub protocol: Protocol,
+}
+
+/// Labels, and whether they are all there are.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// Those that are known.
+    pub labels: &'a Labels,
+    /// Whether there are no others.
+    pub complete: bool,
+}
+
+impl<'a> Facts<'a> {
+    /// Labels that are all there are.
+    pub fn all(labels: &'a Labels) -> Self {
+        Self {
+            labels,
+            complete: true,
+        }
+    }
+
+    /// Labels beside which there may be others.
+    pub fn some(labels: &'a Labels) -> Self {
+        Self {
+            labels,
+            complete: false,
+        }
+    }
+
+    /// Whether a selector matches; where a label is not known that is why.
+    pub(super) fn meet(self, selector: &Selector, because: Because) -> Certainty {
+        let mut answer = Certainty::Yes;
+        for requirement in &selector.requirements {
+            let known = self.complete || self.labels.get(&requirement.key).is_some();
+            match (known, requirement.holds(self.labels)) {
+                (true, true) => {}
+                (true, false) => return Certainty::No,
+                (false, _) if matches!(&requirement.test, Test::In(values) if values.is_empty()) => {
+                    return Certainty::No;
+                }
+                (false, _) => answer = Certainty::Maybe(because.clone()),
+            }
+        }
+        answer
+    }
+}
+
+impl Pod<'_> {
+    /// Whether two stand for one and the same pod.
+    pub(super) fn is(&self, other: &Pod<'_>) -> bool {
+        self.name.is_some() && self.name == other.name && self.namespace == other.namespace
+    }
+}

@@ -1,0 +1,204 @@
+//! Whether a rule's peers hold the other end of a Flow: the one place that reads a `Peer`.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use super::{ApiServer, Because, Certainty, Facts, Party, Pod};
+use crate::labels::Labels;
+use crate::policy::{Datapath, NAMESPACE_NAME_LABEL, Namespaces, Peer, Peers, PodSet};
+
+/// Whether `peers` of a policy in `namespace` hold `party`.
+pub(super) fn matches(
+    peers: &Peers,
+    namespace: &str,
+    party: &Party<'_>,
+    datapath: Datapath,
+) -> Certainty {
+    match peers {
+        Peers::Any => Certainty::Yes,
+        Peers::OneOf(peers) => Certainty::any(
+            peers
+                .iter()
+                .map(|peer| one(peer, namespace, party, datapath)),
+        ),
+    }
+}
+
+/// Whether a set of pods, of a policy in `namespace`, holds `pod`.
+pub fn selects(set: &PodSet, namespace: &str, pod: &Pod<'_>) -> Certainty {
+    let there = match &set.namespaces {
+        Namespaces::Own => Certainty::from(pod.namespace == namespace),
+        Namespaces::Matching(selector) => pod.namespace_labels.meet(selector, Because::Namespace),
+    };
+    there.and(|| pod.labels.meet(&set.pods, Because::Labels))
+}
+
+fn one(peer: &Peer, namespace: &str, party: &Party<'_>, datapath: Datapath) -> Certainty {
+    match (peer, party) {
+        (Peer::Pods(_), Party::Unknown { may_be_pod: true }) => Certainty::Maybe(Because::Address),
+        (Peer::Pods(_), Party::Address(_) | Party::Node { .. } | Party::Unknown { .. }) => {
+            Certainty::No
+        }
+        (Peer::Pods(_), Party::Pod(pod)) if pod.host_network && !sees_host_pods(datapath) => {
+            Certainty::No
+        }
+        (Peer::Pods(set), Party::Pod(pod)) => selects(set, namespace, pod),
+        (Peer::Pods(set), Party::ApiServer(server)) => {
+            if server.may_be_pod && sees_host_pods(datapath) {
+                api_server_pod(set, namespace)
+            } else {
+                Certainty::No
+            }
+        }
+        (Peer::Net { net, except }, party) => block(net, except, party, datapath),
+    }
+}
+
+/// Whether selectors find pods on their host's network.
+fn sees_host_pods(datapath: Datapath) -> bool {
+    datapath == Datapath::AwsVpcCni
+}
+
+/// Whether a set could hold the API server's own pod, as installers label it.
+fn api_server_pod(set: &PodSet, namespace: &str) -> Certainty {
+    let of_namespace: Labels = [(NAMESPACE_NAME_LABEL, "kube-system")]
+        .into_iter()
+        .collect();
+    let variants: [&[(&str, &str)]; 2] = [
+        &[("component", "kube-apiserver"), ("tier", "control-plane")],
+        &[("k8s-app", "kube-apiserver")],
+    ];
+    let found = Certainty::any(variants.into_iter().map(|labels| {
+        let labels: Labels = labels.iter().copied().collect();
+        let pod = Pod {
+            namespace: "kube-system",
+            namespace_labels: Facts::some(&of_namespace),
+            name: None,
+            labels: Facts::all(&labels),
+            addresses: &[],
+            host_network: true,
+            ports: None,
+            node: None,
+        };
+        selects(set, namespace, &pod)
+    }));
+    // It may as well be hosted elsewhere.
+    found.and(|| Certainty::Maybe(Because::Address))
+}
+
+/// Whether a block of addresses holds `party`: what else an address stands for decides on some
+/// datapaths.
+fn block(net: &IpNet, except: &[IpNet], party: &Party<'_>, datapath: Datapath) -> Certainty {
+    let holds = |address: IpAddr| {
+        net.contains(&address) && !except.iter().any(|less| less.contains(&address))
+    };
+    match party {
+        Party::Unknown { .. } => Certainty::Maybe(Because::Address),
+        Party::Address(address) => holds(*address).into(),
+        Party::Node { address, .. } => Certainty::from(matches_nodes(datapath) && holds(*address)),
+        Party::Pod(pod) => {
+            let visible = if pod.host_network {
+                matches_nodes(datapath)
+            } else {
+                matches_pods(datapath)
+            };
+            if visible {
+                of_pod(net, pod, holds)
+            } else {
+                Certainty::No
+            }
+        }
+        Party::ApiServer(server) => {
+            of_api_server(net, server, holds).and(|| visible_api_server(server, datapath))
+        }
+    }
+}
+
+/// Whether addresses match the pods that have them.
+fn matches_pods(datapath: Datapath) -> bool {
+    !matches!(datapath, Datapath::Cilium | Datapath::CiliumNodes)
+}
+
+/// Whether addresses match the nodes that have them.
+fn matches_nodes(datapath: Datapath) -> bool {
+    datapath != Datapath::Cilium
+}
+
+fn of_pod(net: &IpNet, pod: &Pod<'_>, holds: impl Fn(IpAddr) -> bool) -> Certainty {
+    // Of a pod with two families only the address of the block's own family can match.
+    let mut same_family = pod
+        .addresses
+        .iter()
+        .filter(|address| address.is_ipv4() == net.addr().is_ipv4())
+        .peekable();
+    if pod.addresses.is_empty() {
+        return Certainty::Maybe(Because::Address);
+    }
+    let found = same_family.any(|address| holds(*address));
+    match (
+        found,
+        pod.addresses
+            .iter()
+            .all(|it| it.is_ipv4() == net.addr().is_ipv4()),
+    ) {
+        (false, _) => Certainty::No,
+        (true, true) => Certainty::Yes,
+        // A connection over its other address is not admitted.
+        (true, false) => Certainty::Maybe(Because::Address),
+    }
+}
+
+fn of_api_server(net: &IpNet, server: &ApiServer, holds: impl Fn(IpAddr) -> bool) -> Certainty {
+    match server.address {
+        Some(address) => holds(address).into(),
+        None if could_hold_node(net) => Certainty::Maybe(Because::Address),
+        None => Certainty::No,
+    }
+}
+
+fn visible_api_server(server: &ApiServer, datapath: Datapath) -> Certainty {
+    match server.on_node {
+        _ if matches_nodes(datapath) => Certainty::Yes,
+        Some(on_node) => Certainty::from(!on_node),
+        None => Certainty::Maybe(Because::Address),
+    }
+}
+
+/// The first address of the ranges that installers give to Services: always that of
+/// `default/kubernetes`, never an endpoint's.
+const SERVICE_ADDRESSES: [&str; 12] = [
+    "10.96.0.1",
+    "10.43.0.1",
+    "172.20.0.1",
+    "10.100.0.1",
+    "10.0.0.1",
+    "172.30.0.1",
+    "10.152.183.1",
+    "10.233.0.1",
+    "172.21.0.1",
+    "10.245.0.1",
+    "34.118.224.1",
+    "fd00:10:96::1",
+];
+
+/// Whether an address in a block could be one that a host listens on.
+fn could_hold_node(net: &IpNet) -> bool {
+    let address = net.addr();
+    let single = net.prefix_len() == net.max_prefix_len();
+    let well_known = single && is_service_address(address);
+    let link_local = match net {
+        IpNet::V4(four) => four.prefix_len() >= 16 && four.addr().is_link_local(),
+        IpNet::V6(six) => six.prefix_len() >= 10 && six.addr().is_unicast_link_local(),
+    };
+    let loopback = address.is_loopback() && net.prefix_len() >= 8;
+    let multicast = address.is_multicast() && net.prefix_len() >= 8;
+    !(well_known || link_local || loopback || multicast)
+}
+
+/// Whether an address is one that installers give to the Service `default/kubernetes`.
+pub(super) fn is_service_address(address: IpAddr) -> bool {
+    SERVICE_ADDRESSES
+        .iter()
+        .any(|known| known.parse() == Ok(address))
+}

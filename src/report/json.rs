@@ -1,0 +1,171 @@
+//! The JSON of `check -o json`: a contract that other programs parse.
+
+use std::io;
+
+use json_patch::Patch;
+use serde::Serialize;
+
+use crate::finding::{Datapath, ObjectRef, Related, Report};
+use crate::manifest::Location;
+
+use super::{Placed, Summary};
+
+/// The version of the contract; a field more does not raise it.
+const VERSION: u32 = 1;
+
+/// Writes every report, whatever its severity, in the order they have.
+pub fn write(
+    out: &mut impl io::Write,
+    reports: &[Placed],
+    summary: &Summary,
+) -> Result<(), io::Error> {
+    let document = Document {
+        version: VERSION,
+        summary,
+        findings: reports.iter().map(finding).collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    out.write_all(b"\n")
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    summary: &'a Summary,
+    findings: Vec<Finding<'a>>,
+}
+
+#[derive(Serialize)]
+struct Finding<'a> {
+    rule: &'a str,
+    severity: &'static str,
+    object: Option<Object<'a>>,
+    field: String,
+    message: &'a str,
+    help: &'a str,
+    related: Vec<Place<'a>>,
+    datapaths: Vec<&'static str>,
+    caused_by: Option<Object<'a>>,
+    location: Option<At<'a>>,
+    fix: Option<Fix<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Object<'a> {
+    api_version: &'a str,
+    kind: &'a str,
+    namespace: Option<&'a str>,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct Place<'a> {
+    object: Object<'a>,
+    field: String,
+    note: &'a str,
+}
+
+#[derive(Serialize)]
+struct At<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+#[derive(Serialize)]
+struct Fix<'a> {
+    object: Object<'a>,
+    patch: &'a Patch,
+}
+
+fn finding(placed: &Placed) -> Finding<'_> {
+    let Report {
+        rule,
+        object: about,
+        finding,
+        caused_by,
+    } = &placed.report;
+    Finding {
+        rule,
+        severity: finding.severity.as_str(),
+        object: about.as_ref().map(object),
+        field: finding.field.to_string(),
+        message: &finding.message,
+        help: &finding.help,
+        related: finding.related.iter().map(place).collect(),
+        datapaths: finding
+            .datapaths
+            .iter()
+            .map(|d| Datapath::as_str(*d))
+            .collect(),
+        caused_by: caused_by.as_ref().map(object),
+        location: placed.location.as_ref().map(location),
+        fix: finding.mend.as_ref().map(|mend| Fix {
+            object: object(&mend.object),
+            patch: &mend.patch,
+        }),
+    }
+}
+
+fn object(reference: &ObjectRef) -> Object<'_> {
+    Object {
+        api_version: &reference.api_version,
+        kind: &reference.kind,
+        namespace: reference.namespace.as_deref(),
+        name: &reference.name,
+    }
+}
+
+fn place(related: &Related) -> Place<'_> {
+    Place {
+        object: object(&related.object),
+        field: related.field.to_string(),
+        note: &related.note,
+    }
+}
+
+fn location(location: &Location) -> At<'_> {
+    At {
+        file: &location.file,
+        line: location.line,
+        column: location.column,
+        end_line: location.end_line,
+        end_column: location.end_column,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{order, sample};
+
+    fn written(reports: &[Placed]) -> String {
+        let summary = Summary {
+            files: 2,
+            documents: 4,
+            objects: 3,
+            ..Summary::default()
+        };
+        let mut out = Vec::new();
+        write(&mut out, reports, &summary.count(reports)).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_report_is_written_as_the_contract_says() {
+        let mut reports = sample::reports();
+        order(&mut reports);
+        insta::assert_snapshot!(written(&reports));
+    }
+
+    #[test]
+    fn nothing_found_is_an_empty_list() {
+        let json: serde_json::Value = serde_json::from_str(&written(&[])).unwrap();
+        assert_eq!(json["findings"], serde_json::json!([]));
+        assert_eq!(json["version"], 1);
+        assert_eq!(json["summary"]["objects"], 3);
+    }
+}
