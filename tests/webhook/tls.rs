@@ -133,8 +133,8 @@ async fn a_client_that_trusts_the_ca_is_answered_over_tls_1_2_and_1_3() {
         for name in ["localhost", "127.0.0.1", "portcullis.shop.svc"] {
             let versions = vec![version];
             let mut sender = Client {
-                versions,
                 name,
+                versions,
                 ..server.client()
             }
             .http1()
@@ -305,13 +305,13 @@ async fn load(client: Client, done: Arc<AtomicBool>) -> (u32, u32) {
             .send_request(request("/validate?timeout=2s", create(&uid)))
             .await
             .unwrap();
-        let closes = answer
+        let last = answer
             .headers()
             .get(header::CONNECTION)
             .is_some_and(|v| v == "close");
         assert_eq!(allowed(&json_of(answer).await, &uid).len(), 1);
         sent += 1;
-        if closes {
+        if last {
             closed += 1;
             sender = client.http1().await;
         }
