@@ -11,13 +11,13 @@ use serde_json::{Value, json};
 const REPLICAS: usize = 10;
 
 /// The object of a JSON value.
-pub fn object(value: &Value) -> Arc<Object> {
+pub(crate) fn object(value: &Value) -> Arc<Object> {
     let text = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
     Arc::new(object::parse(&text("apiVersion"), &text("kind"), value).expect("a valid object"))
 }
 
 /// The namespace of the `n`th Deployment.
-pub fn namespace(n: usize) -> String {
+pub(crate) fn namespace(n: usize) -> String {
     if n % 2 == 0 {
         "big".into()
     } else {
@@ -26,7 +26,7 @@ pub fn namespace(n: usize) -> String {
 }
 
 /// The `n`th Deployment.
-pub fn deployment(n: usize) -> Value {
+pub(crate) fn deployment(n: usize) -> Value {
     json!({
         "apiVersion": "apps/v1", "kind": "Deployment",
         "metadata": {"name": format!("app-{n}"), "namespace": namespace(n)},
@@ -73,7 +73,7 @@ fn replica_set(n: usize) -> Value {
 }
 
 /// The `i`th pod of the `n`th Deployment, on its `generation`th node.
-pub fn pod(n: usize, i: usize, generation: usize) -> Value {
+pub(crate) fn pod(n: usize, i: usize, generation: usize) -> Value {
     let mut labels = labels(n);
     labels["pod-template-hash"] = json!("5d4f8c7b9");
     let mut spec = template(n)["spec"].clone();
@@ -93,7 +93,7 @@ pub fn pod(n: usize, i: usize, generation: usize) -> Value {
 }
 
 /// The Service in front of the `n`th Deployment.
-pub fn service(n: usize) -> Value {
+pub(crate) fn service(n: usize) -> Value {
     json!({
         "apiVersion": "v1", "kind": "Service",
         "metadata": {"name": format!("app-{n}"), "namespace": namespace(n)},
@@ -102,7 +102,7 @@ pub fn service(n: usize) -> Value {
 }
 
 /// A policy for the `n`th Deployment.
-pub fn policy(n: usize) -> Value {
+pub(crate) fn policy(n: usize) -> Value {
     json!({
         "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
         "metadata": {"name": format!("app-{n}"), "namespace": namespace(n)},
@@ -117,7 +117,7 @@ pub fn policy(n: usize) -> Value {
 
 /// A cluster of that many pods, a tenth as many Deployments, and Services and policies in the
 /// proportion of 150,000 pods to 10,000 and 5,000; its pods are left out where `with_pods` is false.
-pub fn cluster(pods: usize, with_pods: bool) -> Store {
+pub(crate) fn cluster(pods: usize, with_pods: bool) -> Store {
     let deployments = pods / REPLICAS;
     let mut store = Store::default();
     store.cover(None, None, Known::All);

@@ -7,16 +7,18 @@ mod progress;
 mod inputs;
 mod select;
 pub mod check;
-pub mod serve;
 pub mod explain;
 pub mod completions;
 pub mod man;
+pub mod serve;
+pub mod demo;
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
 pub use globals::Globals;
+use out::Out;
 
 /// Stops Kubernetes networking mistakes before they ship.
 ///
@@ -40,8 +42,9 @@ struct Cli {
 enum Command {
     Check(check::Args),
     /// Run the admission webhook
-    Serve(serve::Args),
+    Serve(Box<serve::Args>),
     Explain(explain::Args),
+    Demo(demo::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -60,6 +63,7 @@ pub fn main() -> ExitCode {
     let done = match &cli.command {
         Command::Check(args) => check::run(args, globals),
         Command::Serve(args) => serve::run(args, globals.verbose),
+        Command::Demo(args) => demo::run(args, globals),
         Command::Explain(args) => explain::run(args, globals),
         Command::Completions(args) => completions::run(args, globals),
         Command::Man(args) => man::run(args, globals),

@@ -18,6 +18,8 @@ use crate::cluster::{Knowledge, Store};
 use crate::config::{Admission, Config, Notices};
 use crate::finding::{Datapath, Platform, Severity};
 use crate::labels::Selector;
+use crate::manifest::{self, Inputs};
+use crate::review;
 use crate::rules;
 use crate::webhook::{self, Gate, Limits, Running, Setup, Webhook};
 
@@ -301,7 +303,15 @@ fn load(manifests: &[PathBuf]) -> anyhow::Result<Store> {
     if manifests.is_empty() {
         bail!("watching a cluster comes next; until then give --manifests PATH");
     }
-    Ok(Store::default())
+    let inputs = Inputs {
+        paths: manifests.to_vec(),
+        ..Inputs::default()
+    };
+    let set = manifest::read(&inputs, |_, _| {})?;
+    if set.nothing_readable() {
+        bail!("none of the manifests can be read; portcullis check says why");
+    }
+    Ok(review::cluster_of(&set))
 }
 
 /// Logs as JSON on stderr, a panic like anything else.

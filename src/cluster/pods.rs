@@ -11,7 +11,8 @@ use crate::labels::Labels;
 use crate::object::{Body, Key, Kind, Meta, Object, Owner, Workload};
 
 /// Labels that differ from pod to pod of one Workload, so that they make no new shape.
-const PER_POD_LABELS: [&str; 12] = [
+const PER_POD_LABELS: [&str; 9] = [
+    "deploymentconfig",
     "pod-template-hash",
     "controller-revision-hash",
     "pod-template-generation",
@@ -19,16 +20,22 @@ const PER_POD_LABELS: [&str; 12] = [
     "apps.kubernetes.io/pod-index",
     "job-name",
     "controller-uid",
-    "batch.kubernetes.io/job-name",
-    "batch.kubernetes.io/controller-uid",
-    "batch.kubernetes.io/job-completion-index",
     "rollouts-pod-template-hash",
-    "leaderworkerset.sigs.k8s.io/worker-index",
+];
+
+/// Prefixes of labels that their controllers own whole.
+const CONTROLLERS_PREFIXES: [&str; 3] = [
+    "batch.kubernetes.io/",
+    "jobset.sigs.k8s.io/",
+    "leaderworkerset.sigs.k8s.io/",
 ];
 
 /// Whether a controller gives a label of this key to each pod, so that no template shows it.
 pub fn differs_by_pod(key: &str) -> bool {
     PER_POD_LABELS.contains(&key)
+        || CONTROLLERS_PREFIXES
+            .iter()
+            .any(|prefix| key.starts_with(prefix))
 }
 
 /// What rules can tell apart of live pods: their owner, labels and content.

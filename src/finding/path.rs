@@ -52,6 +52,12 @@ impl FieldPath {
         path
     }
 
+    /// This path and another one below it.
+    #[must_use]
+    pub fn below(&self, other: &Self) -> Self {
+        Self(self.0.iter().chain(&other.0).cloned().collect())
+    }
+
     /// The steps, outermost first.
     pub fn segments(&self) -> &[Segment] {
         &self.0

@@ -8,7 +8,7 @@ use super::regard::{Regard, regard};
 use super::scan::{Fault, Read, Scan, reference};
 use super::unexpanded::{has_placeholder, unexpanded};
 use crate::finding::FieldPath;
-use crate::object::{Body, Kind, Object, parse};
+use crate::object::{Body, Kind, Object, Problem, parse};
 use crate::text::{Node, Span, TextError};
 
 /// What reading an object needs of its document.
@@ -49,9 +49,11 @@ pub(super) fn read_object(
     let has = |key| metadata.is_some_and(|it| it.get(key).is_some());
     let known = Kind::find(api_version, kind);
     // Without a name it is the file of some tool that only looks like an object.
-    if known == Kind::Custom && !has("name") && !has("generateName") {
+    let nameless = known == Kind::Custom && !has("name") && !has("generateName");
+    if regard == Regard::Tool || nameless {
         return;
     }
+    scan.ours = true;
     scan.objects += 1;
     if regard == Regard::Passed {
         return;
@@ -90,11 +92,11 @@ fn keep(
     scan: &mut Scan,
 ) {
     let problems = &object.meta.problems;
-    let guesses = context.placeholders
-        && problems
-            .iter()
-            .any(|problem| context.is_placeholder(descend(node, &problem.field).span));
-    if guesses {
+    let guessed = |problem: &Problem| {
+        let found = descend(node, &problem.field);
+        !found.missing && context.is_placeholder(found.span)
+    };
+    if context.placeholders && problems.iter().any(guessed) {
         scan.unseen.push(gap);
         return;
     }

@@ -84,9 +84,10 @@ pub fn asks(object: &Object) -> Vec<Ask> {
         .chain(namespace_selectors(policy).cloned().map(Ask::Namespaces))
         .collect(),
         Body::Binding(binding) => {
-            let role = match binding.role.cluster {
-                true => Ask::Named(Key::new(Kind::ClusterRole, "", &*binding.role.name)),
-                false => named(Kind::Role, None, &binding.role.name),
+            let role = if binding.role.cluster {
+                Ask::Named(Key::new(Kind::ClusterRole, "", &*binding.role.name))
+            } else {
+                named(Kind::Role, None, &binding.role.name)
             };
             let accounts = binding.subjects.iter().filter_map(|subject| match subject {
                 AccountRef::One { namespace, name } => {

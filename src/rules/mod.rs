@@ -1,5 +1,17 @@
 //! The rules: one a file, one page a rule, one explicit list.
 
+mod backends;
+mod injection;
+mod manifests;
+mod mending;
+mod nearest;
+mod services;
+mod variants;
+mod words;
+mod workloads;
+
+use std::sync::LazyLock;
+
 use crate::cluster::View;
 use crate::finding::Finding;
 use crate::object::{Of, Route, Service, Workload};
@@ -36,7 +48,15 @@ pub enum Check {
 
 /// Every rule, by group and in the order of the documentation.
 pub fn all() -> &'static [Rule] {
-    &[]
+    static ALL: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+        [
+            &services::RULES[..],
+            &workloads::RULES[..],
+            &manifests::RULES[..],
+        ]
+        .concat()
+    });
+    &ALL
 }
 
 /// The rule of a name.

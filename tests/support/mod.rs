@@ -7,14 +7,14 @@ use portcullis::object::{self, Object};
 use serde_json::{Value, json};
 
 /// The object of a JSON value; panics where it cannot be read.
-pub fn object(value: &Value) -> Arc<Object> {
+pub(crate) fn object(value: &Value) -> Arc<Object> {
     let text = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
     let parsed = object::parse(&text("apiVersion"), &text("kind"), value);
     Arc::new(parsed.unwrap_or_else(|error| panic!("{error}: {value}")))
 }
 
 /// A Deployment whose pods carry `labels` and declare one port.
-pub fn deployment(namespace: &str, name: &str, labels: &Value, port: u16) -> Value {
+pub(crate) fn deployment(namespace: &str, name: &str, labels: &Value, port: u16) -> Value {
     json!({
         "apiVersion": "apps/v1", "kind": "Deployment",
         "metadata": {"name": name, "namespace": namespace},
@@ -27,7 +27,7 @@ pub fn deployment(namespace: &str, name: &str, labels: &Value, port: u16) -> Val
 }
 
 /// A pod template.
-pub fn template(labels: &Value, port: u16) -> Value {
+pub(crate) fn template(labels: &Value, port: u16) -> Value {
     json!({
         "metadata": {"labels": labels},
         "spec": {"containers": [{"name": "main", "ports": [{"name": "http", "containerPort": port}]}]},
@@ -35,7 +35,7 @@ pub fn template(labels: &Value, port: u16) -> Value {
 }
 
 /// A Service that sends port 80 to `target`.
-pub fn service(namespace: &str, name: &str, selector: &Value, target: &Value) -> Value {
+pub(crate) fn service(namespace: &str, name: &str, selector: &Value, target: &Value) -> Value {
     json!({
         "apiVersion": "v1", "kind": "Service",
         "metadata": {"name": name, "namespace": namespace},
@@ -44,7 +44,7 @@ pub fn service(namespace: &str, name: &str, selector: &Value, target: &Value) ->
 }
 
 /// What a Deployment's controller makes: a `ReplicaSet`.
-pub fn replica_set(
+pub(crate) fn replica_set(
     namespace: &str,
     deployment: &str,
     hash: &str,
@@ -67,7 +67,7 @@ pub fn replica_set(
 }
 
 /// A live Pod; owned where `owner` is an owner reference.
-pub fn pod(
+pub(crate) fn pod(
     namespace: &str,
     name: &str,
     labels: &Value,
@@ -86,12 +86,12 @@ pub fn pod(
 }
 
 /// A controlling owner reference.
-pub fn owner(api_version: &str, kind: &str, name: &str) -> Value {
+pub(crate) fn owner(api_version: &str, kind: &str, name: &str) -> Value {
     json!({"apiVersion": api_version, "kind": kind, "name": name, "uid": name, "controller": true})
 }
 
 /// Labels and one more.
-pub fn with(labels: &Value, key: &str, value: &str) -> Value {
+pub(crate) fn with(labels: &Value, key: &str, value: &str) -> Value {
     let mut labels = labels.clone();
     labels[key] = json!(value);
     labels

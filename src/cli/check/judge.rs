@@ -1,15 +1,13 @@
 //! From a set of manifests to reports that stand at a line.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use crate::cluster::Knowledge;
 use crate::config::Config;
 use crate::finding::{FieldPath, ObjectRef, Report};
-use crate::manifest::{Gap, Missing, Place, Set};
-use crate::object::{Kind, Object};
+use crate::manifest::{Place, Set};
 use crate::report::{Placed, order};
-use crate::review::{Given, review_set};
+use crate::review::review_set;
 
 /// What was found, and the texts that the places are in.
 #[derive(Debug)]
@@ -20,64 +18,23 @@ pub(super) struct Judged<'s> {
     pub(super) texts: BTreeMap<String, &'s str>,
 }
 
-/// Everything wrong with a set.
+/// Everything wrong with a set: with its manifests, and with what they say.
 pub(super) fn judge<'s>(set: &'s Set, knowledge: &Knowledge, config: &Config) -> Judged<'s> {
-    let given = given(set);
-    let places: BTreeMap<*const Object, Place> = set
-        .objects()
-        .map(|(object, place)| (Arc::as_ptr(object), place))
-        .collect();
-    let reviewed = review_set(&given, knowledge, config);
-    let judged = reviewed.into_iter().filter_map(|(object, report)| {
-        let place = places.get(&Arc::as_ptr(&object))?;
-        Some((report, *place))
-    });
     let reading = set.findings().iter();
-    let reading = reading
+    let mut reports: Vec<(Report, Place)> = reading
         .filter(|(report, _)| config.enabled(report.rule))
-        .map(|(report, place)| (softened(report, config), *place));
-    let mut judged = placed(set, reading.chain(judged).collect());
+        .map(|(report, place)| (as_configured(report, config), *place))
+        .collect();
+    reports.extend(review_set(set, knowledge, config));
+    let mut judged = placed(set, reports);
     order(&mut judged.reports);
     judged
 }
 
-fn softened(report: &Report, config: &Config) -> Report {
+fn as_configured(report: &Report, config: &Config) -> Report {
     let mut report = report.clone();
     report.finding.severity = config.severity_of(report.rule, report.finding.severity);
     report
-}
-
-/// The set as `review` takes it.
-fn given(set: &Set) -> Given {
-    let variants: BTreeSet<Place> = set
-        .duplicates()
-        .flatten()
-        .map(|(_, place)| *place)
-        .collect();
-    let (variants, objects): (Vec<_>, Vec<_>) = set
-        .objects()
-        .partition(|(_, place)| variants.contains(place));
-    let only = |found: Vec<(&Arc<Object>, Place)>| {
-        found
-            .into_iter()
-            .map(|(object, _)| object.clone())
-            .collect()
-    };
-    Given {
-        objects: only(objects),
-        variants: only(variants),
-        gaps: set.gaps().iter().map(gap).collect(),
-    }
-}
-
-/// A gap as a Store records it: what hides pods hides an object of a kind that nobody knows.
-fn gap(gap: &Gap) -> (Option<Kind>, Option<Arc<str>>) {
-    let kind = match gap.missing {
-        Missing::Anything => None,
-        Missing::Pods => Some(Kind::Custom),
-        Missing::Kind(kind) => Some(kind),
-    };
-    (kind, gap.namespace.clone())
 }
 
 /// Finds the lines of all reports at once: each document is parsed once, however much is wrong

@@ -189,12 +189,11 @@ impl RawPort<'_> {
         let Some(Int(number)) = self.host_port.filter(|Int(number)| *number != 0) else {
             return;
         };
-        match port_number(number) {
-            Some(number) => seen.number(number),
-            None => {
-                let message = format!("hostPort {number} is not between 1 and 65535");
-                problems.add(at, message);
-            }
+        if let Some(number) = port_number(number) {
+            seen.number(number);
+        } else {
+            let message = format!("hostPort {number} is not between 1 and 65535");
+            problems.add(at, message);
         }
         if on_host && self.container_port != Some(Int(number)) {
             let message =

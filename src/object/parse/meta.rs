@@ -127,14 +127,6 @@ impl<'de> Deserialize<'de> for Text {
 }
 
 impl RawMeta<'_> {
-    /// The labels as written.
-    pub(super) fn label(&self, key: &str) -> Option<&str> {
-        self.labels
-            .iter()
-            .find(|(k, _)| *k == key)
-            .map(|(_, value)| value)
-    }
-
     /// The metadata of an object, with what the API server would refuse in it.
     pub(super) fn to_meta(&self, api_version: &str, kind_name: &str) -> Meta {
         let kind = Kind::find(api_version, kind_name);

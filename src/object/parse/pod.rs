@@ -132,12 +132,11 @@ impl RawPodSpec<'_> {
         let at = at.key("nameservers");
         let mut servers = Vec::new();
         for (index, text) in self.dns_config.nameservers.iter().enumerate() {
-            match text.parse() {
-                Ok(address) => servers.push(address),
-                Err(_) => {
-                    let message = format!("nameserver {:?} is not an IP address", &**text);
-                    problems.add(&at.index(index), message);
-                }
+            if let Ok(address) = text.parse() {
+                servers.push(address);
+            } else {
+                let message = format!("nameserver {:?} is not an IP address", &**text);
+                problems.add(&at.index(index), message);
             }
         }
         servers

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::evidence::Seen;
-use super::names::{Port, port_number, port_or_name};
+use super::names::{Port, port_or_name};
 use super::problems::{At, Problems};
 use super::wire::{Int, IntOrStr, List, Nested, Str};
 use crate::object::PortReference;
@@ -101,14 +101,7 @@ impl Watch<'_> {
                 name: name.into(),
                 at: at.path(),
             }),
-            None => {
-                // Digits in quotes are refused, but what was meant is still a mention.
-                if let IntOrStr::Int(number) = port
-                    && let Some(number) = port_number(*number)
-                {
-                    self.seen.number(number);
-                }
-            }
+            None => {}
         }
     }
 }

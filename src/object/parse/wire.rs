@@ -246,9 +246,10 @@ struct IntVisitor {
 
 impl IntVisitor {
     fn text<'de, E: Error>(&self, text: Str<'de>) -> Result<IntOrStr<'de>, E> {
-        match self.or_string {
-            true => Ok(IntOrStr::Str(text)),
-            false => Err(E::invalid_type(Unexpected::Str(&text), self)),
+        if self.or_string {
+            Ok(IntOrStr::Str(text))
+        } else {
+            Err(E::invalid_type(Unexpected::Str(&text), self))
         }
     }
 }
@@ -257,9 +258,10 @@ impl<'de> Visitor<'de> for IntVisitor {
     type Value = IntOrStr<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.or_string {
-            true => "an integer of 32 bits or a string",
-            false => "an integer of 32 bits",
+        f.write_str(if self.or_string {
+            "an integer of 32 bits or a string"
+        } else {
+            "an integer of 32 bits"
         })
     }
 

@@ -1,0 +1,142 @@
+//! The Workload that a selector was probably meant for, and why one thinks so.
+
+use super::injection;
+use crate::cluster::View;
+use crate::labels::{Difference, Nearness, Selector, nearness};
+use crate::object::{Binding, Kind, Of, Role, Service, Template, Workload};
+
+/// A Workload that a selector comes near.
+#[derive(Debug)]
+pub(super) struct Near<'a> {
+    /// The Workload.
+    pub(super) workload: Of<'a, Workload>,
+    /// The pod template that comes near.
+    pub(super) template: &'a Template,
+    /// Why one thinks so.
+    pub(super) why: Why,
+    /// Whether no other Workload comes as near.
+    pub(super) unique: bool,
+}
+
+/// Why a selector was probably meant for a Workload; ordered, the strongest evidence first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    /// Its own labels match, those of its pods do not.
+    OwnLabels,
+    /// One label of its pods is off.
+    OneLabel(Nearness, Difference),
+}
+
+/// What the Workloads of a namespace say about a selector that matches none of them.
+#[derive(Debug)]
+pub(super) enum Search<'a> {
+    /// One of them was probably meant.
+    Near(Near<'a>),
+    /// None of them was.
+    Nothing,
+    /// One of them may get labels at run time, so that it may match after all.
+    Undecided,
+}
+
+/// Looks among the Workloads of the Service's namespace for the one that `selector` was meant
+/// for. One that another Service selects was meant for that one.
+pub(super) fn nearest<'a>(
+    service: Of<'_, Service>,
+    selector: &Selector,
+    view: View<'a>,
+) -> Search<'a> {
+    let namespace = service.meta.namespace();
+    let mut found: Vec<Near<'a>> = Vec::new();
+    for workload in view.workloads_of(namespace) {
+        for template in workload.body.templates() {
+            if may_match(workload, template, selector, view) {
+                return Search::Undecided;
+            }
+            let Some(why) = why(workload, template, selector) else {
+                continue;
+            };
+            let others = view.services_of(namespace, &template.labels);
+            if others.iter().all(|other| other.meta == service.meta) {
+                found.push(Near {
+                    workload,
+                    template,
+                    why,
+                    unique: true,
+                });
+            }
+        }
+    }
+    let rank = |near: &Near<'_>| {
+        let same_name = near.workload.meta.name() == service.meta.name();
+        (!same_name, near.why.rank())
+    };
+    // Stable, so that of equally near ones the first by kind and name is taken.
+    found.sort_by_key(rank);
+    let mut found = found.into_iter();
+    let Some(mut best) = found.next() else {
+        return Search::Nothing;
+    };
+    best.unique = found.next().is_none_or(|next| rank(&next) != rank(&best));
+    Search::Near(best)
+}
+
+impl Why {
+    fn rank(&self) -> (bool, Option<Nearness>) {
+        match self {
+            Self::OwnLabels => (false, None),
+            Self::OneLabel(nearness, _) => (true, Some(*nearness)),
+        }
+    }
+}
+
+fn why(workload: Of<'_, Workload>, template: &Template, selector: &Selector) -> Option<Why> {
+    // The controller of a custom kind may well copy its own labels to its pods.
+    let labels_apart = !matches!(workload.meta.kind, Kind::Pod | Kind::Custom);
+    if labels_apart && selector.matches(&workload.meta.labels) {
+        return Some(Why::OwnLabels);
+    }
+    nearness(selector, &template.labels).map(|(why, difference)| Why::OneLabel(why, difference))
+}
+
+/// Whether the labels that a template lacks may come at run time: from an injector, or from the
+/// pods themselves where their account may change pods.
+fn may_match(
+    workload: Of<'_, Workload>,
+    template: &Template,
+    selector: &Selector,
+    view: View<'_>,
+) -> bool {
+    let (holding, failing): (Vec<_>, Vec<_>) = selector
+        .requirements
+        .iter()
+        .partition(|requirement| requirement.holds(&template.labels));
+    let only_lacks = failing
+        .iter()
+        .all(|requirement| template.labels.get(&requirement.key).is_none());
+    !holding.is_empty()
+        && only_lacks
+        && (injection::is_expected(workload.meta, template, view)
+            || labels_itself(workload, template, view))
+}
+
+/// Whether the account of a template's pods may change pods, as Vault and Patroni do to label
+/// the leader.
+fn labels_itself(workload: Of<'_, Workload>, template: &Template, view: View<'_>) -> bool {
+    let namespace = workload.meta.namespace();
+    let bindings =
+        view.asking_for::<Binding>(Kind::ServiceAccount, namespace, template.spec.account());
+    bindings.into_iter().any(|binding| {
+        let role = &binding.role;
+        let (kind, scope) = match role.cluster {
+            true => (Kind::ClusterRole, ""),
+            false => (Kind::Role, binding.meta.namespace()),
+        };
+        let reaches =
+            binding.meta.kind == Kind::ClusterRoleBinding || binding.meta.namespace() == namespace;
+        reaches
+            && view
+                .get::<Role>(kind, scope, &role.name)
+                .found()
+                .is_some_and(|role| role.changes_pods)
+    })
+}
