@@ -19,13 +19,13 @@ pub(super) struct Judged<'s> {
 }
 
 /// Everything wrong with a set: with its manifests, and with what they say.
-pub(super) fn judge<'s>(set: &'s Set, knowledge: &Knowledge, config: &Config) -> Judged<'s> {
+pub(super) fn judge<'s>(set: &'s Set, knowledge: Knowledge, config: &Config) -> Judged<'s> {
     let reading = set.findings().iter();
     let mut reports: Vec<(Report, Place)> = reading
         .filter(|(report, _)| config.enabled(report.rule))
         .map(|(report, place)| (as_configured(report, config), *place))
         .collect();
-    reports.extend(review_set(set, knowledge, config));
+    reports.extend(review_set(set, &knowledge, config));
     let mut judged = placed(set, reports);
     order(&mut judged.reports);
     judged
