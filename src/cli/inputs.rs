@@ -35,13 +35,13 @@ impl From {
         let (pipes, mut paths): (Vec<&PathBuf>, Vec<&PathBuf>) =
             paths.iter().chain(&self.filename).partition(is_pipe);
         let here = PathBuf::from(".");
-        let piped = !pipes.is_empty() || (paths.is_empty() && is_piped());
-        if paths.is_empty() && !piped {
+        let reads_pipe = !pipes.is_empty() || (paths.is_empty() && is_piped());
+        if paths.is_empty() && !reads_pipe {
             paths.push(&here);
         }
         let inputs = Inputs {
             paths: paths.into_iter().cloned().collect(),
-            stdin: if piped { Some(stdin()?) } else { None },
+            stdin: if reads_pipe { Some(stdin()?) } else { None },
             no_ignore: self.no_ignore,
             namespace: self.namespace.clone(),
         };

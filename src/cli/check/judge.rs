@@ -18,19 +18,20 @@ pub(super) struct Judged<'s> {
     pub(super) texts: BTreeMap<String, &'s str>,
 }
 
-/// Everything wrong with a set.
-pub(super) fn judge<'s>(set: &'s Set, knowledge: &Knowledge, config: &Config) -> Judged<'s> {
-    let judged = review_set(set, knowledge, config);
+/// Everything wrong with a set: with its manifests, and with what they say.
+pub(super) fn judge<'s>(set: &'s Set, knowledge: Knowledge, config: &Config) -> Judged<'s> {
     let reading = set.findings().iter();
-    let reading = reading
+    let mut reports: Vec<(Report, Place)> = reading
         .filter(|(report, _)| config.enabled(report.rule))
-        .map(|(report, place)| (softened(report, config), *place));
-    let mut judged = placed(set, reading.chain(judged).collect());
+        .map(|(report, place)| (as_configured(report, config), *place))
+        .collect();
+    reports.extend(review_set(set, &knowledge, config));
+    let mut judged = placed(set, reports);
     order(&mut judged.reports);
     judged
 }
 
-fn softened(report: &Report, config: &Config) -> Report {
+fn as_configured(report: &Report, config: &Config) -> Report {
     let mut report = report.clone();
     report.finding.severity = config.severity_of(report.rule, report.finding.severity);
     report

@@ -50,7 +50,7 @@ pub fn run(args: &Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let set = args.from.read(&args.paths, globals)?;
     let progress = Progress::start("judging", globals.quiet);
-    let judged = judge::judge(&set, &args.known.knowledge(), &config);
+    let judged = judge::judge(&set, args.known.knowledge(), &config);
     drop(progress);
     globals.say_more(1, format_args!("judged after {:.1?}", started.elapsed()));
     let summary = summary(&set, &judged.reports);
