@@ -1,6 +1,8 @@
 //! Objects for tests, written as the API server would send them.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub(crate) mod manifests;
+
 use std::sync::Arc;
 
 use portcullis::object::{self, Object};

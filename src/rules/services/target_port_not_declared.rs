@@ -75,7 +75,7 @@ fn of_port(
     let field = entry.join(if omitted { "port" } else { "targetPort" });
     let who = and_more(&first.workload.meta.reference, declaring.len());
     let what = if omitted {
-        format!("port {number}, the targetPort too,")
+        format!("port {number} (targetPort omitted)")
     } else {
         format!("targetPort {number}")
     };
