@@ -131,8 +131,8 @@ fn labels_itself(workload: Of<'_, Workload>, template: &Template, view: View<'_>
             true => (Kind::ClusterRole, ""),
             false => (Kind::Role, binding.meta.namespace()),
         };
-        let reaches = binding.meta.kind == Kind::ClusterRoleBinding
-            || binding.meta.namespace() == namespace;
+        let reaches =
+            binding.meta.kind == Kind::ClusterRoleBinding || binding.meta.namespace() == namespace;
         reaches
             && view
                 .get::<Role>(kind, scope, &role.name)

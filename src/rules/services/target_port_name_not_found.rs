@@ -19,10 +19,14 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(service: Of<'_, Service>, view: View<'_>) -> Vec<Finding> {
     let named = || {
-        service.body.ports.iter().filter_map(|port| match &port.target {
-            Target::Name(name) => Some((port, &**name)),
-            Target::Same | Target::Number(_) => None,
-        })
+        service
+            .body
+            .ports
+            .iter()
+            .filter_map(|port| match &port.target {
+                Target::Name(name) => Some((port, &**name)),
+                Target::Same | Target::Number(_) => None,
+            })
     };
     if named().next().is_none() {
         return Vec::new();
@@ -50,12 +54,21 @@ fn of_port(
     }
     let nowhere = lacking.len() == backends.all.len();
     let certain = nowhere && backends.complete != Known::Unknown && !service.headless;
-    let severity = if certain { Severity::Error } else { Severity::Notice };
+    let severity = if certain {
+        Severity::Error
+    } else {
+        Severity::Notice
+    };
     let near = nowhere.then(|| candidate(name, port, &lacking)).flatten();
-    let field = FieldPath::of("spec.ports").index(port.index).join("targetPort");
+    let field = FieldPath::of("spec.ports")
+        .index(port.index)
+        .join("targetPort");
     let who = and_more(&first.workload.meta.reference, lacking.len());
     let message = match nowhere {
-        true => format!("targetPort {name} is declared by no selected pod: {who} {}", what(first, port, name)),
+        true => format!(
+            "targetPort {name} is declared by no selected pod: {who} {}",
+            what(first, port, name)
+        ),
         false => format!("targetPort {name} is not declared by {who}, which gets no traffic on it"),
     };
     let message = match near {
@@ -66,7 +79,11 @@ fn of_port(
     let containers = first.templates.first()?.at.join("spec.containers");
     let finding = Finding::new(severity, field.clone(), message)
         .help(help(name, near, &lacking, port))
-        .related(reference.clone(), containers, "its containers declare the ports")
+        .related(
+            reference.clone(),
+            containers,
+            "its containers declare the ports",
+        )
         .culprit(name)
         .mend(near.map(|near| {
             Mend::of(service.meta.reference.clone())
@@ -82,7 +99,11 @@ fn what(backend: &Backend<'_>, port: &ServicePort, name: &str) -> String {
         .ports()
         .find(|declared| declared.name.as_deref() == Some(name));
     if let Some(other) = other {
-        return format!("declares it for {}, not {}", other.protocol.as_str(), port.protocol.as_str());
+        return format!(
+            "declares it for {}, not {}",
+            other.protocol.as_str(),
+            port.protocol.as_str()
+        );
     }
     let ports = backend.ports_in_words(port.protocol, true);
     if ports.is_empty() {
@@ -124,7 +145,9 @@ fn help(name: &str, near: Option<&str>, lacking: &[&Backend<'_>], port: &Service
         .collect();
     let mut names = names.into_iter();
     match (names.next(), names.next()) {
-        (Some(only), None) => format!("set targetPort: {only}, or name the container's port {name}"),
+        (Some(only), None) => {
+            format!("set targetPort: {only}, or name the container's port {name}")
+        }
         _ => format!("name the container's port {name}, or set targetPort to a name that is there"),
     }
 }
