@@ -4,12 +4,13 @@ mod exit;
 mod globals;
 mod out;
 mod progress;
+mod inputs;
 mod select;
 pub mod check;
+pub mod serve;
 pub mod explain;
 pub mod completions;
 pub mod man;
-pub mod serve;
 pub mod demo;
 
 use std::process::ExitCode;
@@ -27,8 +28,6 @@ use out::Out;
 #[command(
     name = "portcullis",
     version,
-    propagate_version = true,
-    infer_subcommands = false,
     max_term_width = 100,
     after_help = "Exit codes: 0 nothing to report, 1 something at or above --fail-on, 2 could not do the work."
 )]
@@ -42,6 +41,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Args),
+    /// Run the admission webhook
     Serve(Box<serve::Args>),
     Explain(explain::Args),
     Demo(demo::Args),

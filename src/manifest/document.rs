@@ -30,6 +30,7 @@ pub(super) fn scan(chunk: &Chunk<'_>, named: bool) -> Scan {
                 text: chunk.text,
                 base: chunk.range.start,
                 placeholders: holds_placeholder(chunk.text),
+                named,
             };
             collect(&document.root, &context, &mut scan);
             for key in document.duplicate_keys {
@@ -128,7 +129,9 @@ fn list<'n, 'a, 'k>(
 /// A document that cannot be parsed: a template, not ours, or unreadable.
 fn unparsed(chunk: &Chunk<'_>, named: bool, error: TextError) -> Scan {
     let shows = shows_word(chunk.text, "apiVersion") || shows_word(chunk.text, "kind");
-    if error.template && !named {
+    // Jinja and its like open with a statement that YAML takes for a broken directive.
+    let template = error.template || chunk.text.contains("{%");
+    if template && !named {
         return Scan {
             template: true,
             ours: shows,

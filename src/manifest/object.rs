@@ -19,6 +19,8 @@ pub(super) struct Context<'a> {
     pub base: usize,
     /// Whether the text may hold a placeholder at all.
     pub placeholders: bool,
+    /// Whether its file was asked for by name.
+    pub named: bool,
 }
 
 impl Context<'_> {
@@ -66,7 +68,8 @@ pub(super) fn read_object(
         missing,
         namespace: namespace(node, known),
     };
-    if context.placeholders && unexpanded(node) {
+    let fragment = !context.named && is_fragment(node, known);
+    if fragment || (context.placeholders && unexpanded(node)) {
         scan.unseen.push(gap);
         return;
     }
@@ -81,6 +84,46 @@ pub(super) fn read_object(
             scan.unseen.push(gap);
         }
     }
+}
+
+/// Whether an object in a folder lacks what makes it one, as a patch or a test's expectation
+/// does: nobody means to create a Deployment without containers.
+fn is_fragment(node: &Node<'_>, kind: Kind) -> bool {
+    let under = |path: &str| !descend(node, &FieldPath::of(path)).missing;
+    let containers = match kind {
+        Kind::Pod => "spec.containers",
+        Kind::CronJob => "spec.jobTemplate.spec.template.spec.containers",
+        _ => "spec.template.spec.containers",
+    };
+    let service = [
+        "spec.ports",
+        "spec.selector",
+        "spec.type",
+        "spec.externalName",
+    ];
+    let named = |key| {
+        let found = descend(node, &FieldPath::of(key));
+        let text = found.node.as_str().unwrap_or_default();
+        !found.missing && !text.is_empty() && !shouts(text)
+    };
+    let selects = under("spec.selector") || under("spec.template.metadata.labels");
+    !(named("metadata.name") || named("metadata.generateName"))
+        || (kind.makes_pods() && !under(containers))
+        || (is_controller(kind) && !selects)
+        || (kind == Kind::Service && !service.into_iter().any(under))
+}
+
+/// Controllers of group apps, which need a selector and template labels that it matches.
+fn is_controller(kind: Kind) -> bool {
+    use Kind::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
+    matches!(kind, Deployment | StatefulSet | DaemonSet | ReplicaSet)
+}
+
+/// Whether a name holds a word in capitals, which stands for one that is filled in later.
+fn shouts(name: &str) -> bool {
+    name.as_bytes()
+        .windows(4)
+        .any(|letters| letters.iter().all(u8::is_ascii_uppercase))
 }
 
 fn keep(

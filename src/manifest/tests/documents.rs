@@ -149,3 +149,33 @@ fn a_custom_kind_makes_absence_unknown_where_it_is_unless_it_is_inert_or_shows_i
     assert_eq!(shown.gaps(), []);
     assert_eq!(names(&shown), ["Rollout r"]);
 }
+
+#[test]
+fn a_fragment_in_a_folder_is_no_object_and_one_that_is_named_is_told() {
+    let folder = Folder::new(&[
+        (
+            "assert.yaml",
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\n\
+             status: {readyReplicas: 1}\n",
+        ),
+        (
+            "patch.yaml",
+            "apiVersion: v1\nkind: Service\nmetadata: {name: s, labels: {a: b}}\n",
+        ),
+    ]);
+    folder.write("name.yaml", service("REPLACE-web", "x").as_bytes());
+    folder.write("none.yaml", service("", "x").as_bytes());
+    folder.write(
+        "sidecar.yaml",
+        b"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: e}\nspec: {template: {spec: \
+          {containers: [{name: manager, args: [--x]}]}}}\n",
+    );
+    let set = folder.read();
+    assert_eq!(names(&set), Vec::<String>::new());
+    assert!(told(&set).is_empty(), "{:?}", told(&set));
+    assert_eq!(set.counts().objects, 5);
+    assert_eq!(set.gaps().len(), 2);
+    let named = folder.read_paths(&["assert.yaml"]);
+    assert_eq!(names(&named), ["Deployment d"]);
+    assert!(!told(&named).is_empty());
+}

@@ -33,6 +33,14 @@ fn a_template_that_is_named_is_unreadable() {
 }
 
 #[test]
+fn a_template_of_statements_is_one_too() {
+    let text = format!("{{% raw %}}\n{}", service("a", "x"));
+    let folder = Folder::new(&[("a.yaml", &text)]);
+    assert_eq!(folder.read().skipped_templates().len(), 1);
+    assert!(told(&folder.read()).is_empty());
+}
+
+#[test]
 fn a_template_is_skipped_as_a_whole() {
     let folder = Folder::new(&[("a.yaml", &format!("{}---\n{TEMPLATE}", service("b", "x")))]);
     assert_eq!(names(&folder.read()), Vec::<String>::new());
