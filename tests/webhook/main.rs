@@ -15,5 +15,7 @@ mod answers;
 mod bodies;
 mod denials;
 mod mutations;
+#[cfg(unix)]
+mod process;
 mod support;
 mod tls;

@@ -119,7 +119,7 @@ pub(crate) fn ponders(
     _: &Config,
     _: Option<Instant>,
 ) -> Outcome {
-    std::thread::sleep(Duration::from_millis(200));
+    std::thread::sleep(Duration::from_millis(400));
     found(vec![report(c, Severity::Warning, false)])
 }
 

@@ -50,11 +50,11 @@ async fn serve(reviewer: Reviewer) -> Server {
 }
 
 #[derive(Clone)]
-struct Client {
-    address: SocketAddr,
-    ca: String,
-    name: &'static str,
-    versions: Vec<&'static SupportedProtocolVersion>,
+pub(crate) struct Client {
+    pub(crate) address: SocketAddr,
+    pub(crate) ca: String,
+    pub(crate) name: &'static str,
+    pub(crate) versions: Vec<&'static SupportedProtocolVersion>,
 }
 
 impl Server {
@@ -72,7 +72,7 @@ impl Server {
     }
 }
 
-async fn health(address: SocketAddr, path: &str) -> (u16, String) {
+pub(crate) async fn health(address: SocketAddr, path: &str) -> (u16, String) {
     let stream = TcpStream::connect(address).await.unwrap();
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
     tokio::spawn(connection);
@@ -105,7 +105,7 @@ impl Client {
             .await
     }
 
-    async fn http1(&self) -> http1::SendRequest<Body> {
+    pub(crate) async fn http1(&self) -> http1::SendRequest<Body> {
         let stream = TokioIo::new(self.connect("http/1.1").await.unwrap());
         let (sender, connection) = http1::handshake(stream).await.unwrap();
         tokio::spawn(connection);
@@ -113,7 +113,7 @@ impl Client {
     }
 }
 
-fn request(uri: &str, body: impl Into<Body>) -> Request<Body> {
+pub(crate) fn request(uri: &str, body: impl Into<Body>) -> Request<Body> {
     Request::post(uri)
         .header(header::HOST, "localhost")
         .header(header::CONTENT_TYPE, "application/json")
@@ -121,7 +121,7 @@ fn request(uri: &str, body: impl Into<Body>) -> Request<Body> {
         .unwrap()
 }
 
-async fn json_of(response: Response<Incoming>) -> Value {
+pub(crate) async fn json_of(response: Response<Incoming>) -> Value {
     let body = response.into_body().collect().await.unwrap().to_bytes();
     serde_json::from_slice(&body).unwrap()
 }
