@@ -7,6 +7,7 @@ mod progress;
 mod inputs;
 mod select;
 pub mod check;
+pub mod serve;
 pub mod explain;
 pub mod completions;
 pub mod man;
