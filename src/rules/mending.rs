@@ -16,7 +16,11 @@ struct Off<'s> {
 
 /// How to make `service` select the Workload that it comes near: in words, and as a patch where
 /// one is known to be right.
-pub(super) fn agree(service: Of<'_, Service>, near: &Near<'_>, view: View<'_>) -> (String, Option<Mend>) {
+pub(super) fn agree(
+    service: Of<'_, Service>,
+    near: &Near<'_>,
+    view: View<'_>,
+) -> (String, Option<Mend>) {
     let off: Vec<Off<'_>> = service
         .selector
         .iter()
@@ -71,7 +75,9 @@ fn in_words(near: &Near<'_>, off: &[Off<'_>], relabels: bool) -> String {
             format!("set {key}: {wanted} on {pods}, or select {key}: {found}")
         }
         (Some(found), false) => {
-            format!("select {key}: {found}; {name} cannot be relabelled, its own selector needs {key}")
+            format!(
+                "select {key}: {found}; {name} cannot be relabelled, its own selector needs {key}"
+            )
         }
     }
 }

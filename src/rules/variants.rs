@@ -23,7 +23,15 @@ const VARIANTS: [&str; 14] = [
 
 /// Keys whose values tell variants of one program apart.
 const VARIANT_KEYS: [&str; 9] = [
-    "version", "track", "colour", "color", "slot", "revision", "shard", "zone", "release-track",
+    "version",
+    "track",
+    "colour",
+    "color",
+    "slot",
+    "revision",
+    "shard",
+    "zone",
+    "release-track",
 ];
 
 /// Whether two Workloads are variants of one another, by their names or by their pods' labels.

@@ -110,7 +110,12 @@ pub(crate) fn line(report: &Report) -> String {
     );
     let finding = &report.finding;
     let place = format!("{object} {}", finding.field);
-    format!("{} {}: {}", finding.severity, place.trim_end(), finding.message)
+    format!(
+        "{} {}: {}",
+        finding.severity,
+        place.trim_end(),
+        finding.message
+    )
 }
 
 /// The documents of a text, as the API server would get them.

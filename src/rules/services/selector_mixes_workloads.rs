@@ -87,7 +87,11 @@ fn finding(service: Of<'_, Service>, split: &Split<'_, '_>) -> Finding {
         (Target::Name(name), _) => (Severity::Notice, name.to_string()),
         (_, number) => (
             // The DNS of a headless Service leads to pods, not to ports.
-            if service.headless { Severity::Notice } else { Severity::Warning },
+            if service.headless {
+                Severity::Notice
+            } else {
+                Severity::Warning
+            },
             number.unwrap_or(split.port.port).to_string(),
         ),
     };

@@ -52,7 +52,9 @@ fn is_filled_in(service: Of<'_, Service>, view: View<'_>) -> bool {
 fn near_miss(service: Of<'_, Service>, near: &Near<'_>, view: View<'_>) -> Finding {
     let reference = &near.workload.meta.reference;
     let message = match &near.why {
-        Why::OwnLabels => format!("selects no pod: {reference} has these labels, its pod template does not"),
+        Why::OwnLabels => {
+            format!("selects no pod: {reference} has these labels, its pod template does not")
+        }
         Why::OneLabel(_, difference) => differs(service, near.workload, difference),
     };
     let (help, mend) = agree(service, near, view);
@@ -108,12 +110,14 @@ fn elsewhere<'a>(
 fn in_another_namespace(workload: Of<'_, Workload>) -> Finding {
     let reference = &workload.meta.reference;
     let labels = workload.template.at.join("metadata.labels");
-    warning(format!("selects no pod: {reference} matches, but in another namespace"))
-        .help(format!(
-            "create the Service in namespace {}: a selector sees its own namespace only",
-            workload.meta.namespace()
-        ))
-        .related(reference.clone(), labels, "matches in another namespace")
+    warning(format!(
+        "selects no pod: {reference} matches, but in another namespace"
+    ))
+    .help(format!(
+        "create the Service in namespace {}: a selector sees its own namespace only",
+        workload.meta.namespace()
+    ))
+    .related(reference.clone(), labels, "matches in another namespace")
 }
 
 fn nothing_yet(service: Of<'_, Service>) -> Finding {

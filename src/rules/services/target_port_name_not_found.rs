@@ -19,10 +19,14 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(service: Of<'_, Service>, view: View<'_>) -> Vec<Finding> {
     let named = || {
-        service.body.ports.iter().filter_map(|port| match &port.target {
-            Target::Name(name) => Some((port, &**name)),
-            Target::Same | Target::Number(_) => None,
-        })
+        service
+            .body
+            .ports
+            .iter()
+            .filter_map(|port| match &port.target {
+                Target::Name(name) => Some((port, &**name)),
+                Target::Same | Target::Number(_) => None,
+            })
     };
     if named().next().is_none() {
         return Vec::new();
@@ -50,23 +54,25 @@ fn of_port(
     }
     let nowhere = lacking.len() == backends.all.len();
     let certain = nowhere && backends.complete != Known::Unknown && !service.headless;
-    let severity = if certain { Severity::Error } else { Severity::Notice };
+    let severity = if certain {
+        Severity::Error
+    } else {
+        Severity::Notice
+    };
     let near = nowhere.then(|| candidate(name, port, &lacking)).flatten();
-    let field = FieldPath::of("spec.ports").index(port.index).join("targetPort");
-    let who = and_more(&first.workload.meta.reference, lacking.len());
-    let message = match nowhere {
-        true => format!("targetPort {name} is declared by no selected pod: {who} {}", what(first, port, name)),
-        false => format!("targetPort {name} is not declared by {who}, which gets no traffic on it"),
-    };
-    let message = match near {
-        Some(near) => format!("{message}; did you mean {near}?"),
-        None => message,
-    };
+    let field = FieldPath::of("spec.ports")
+        .index(port.index)
+        .join("targetPort");
+    let message = message(port, name, &lacking, nowhere, near)?;
     let reference = &first.workload.meta.reference;
     let containers = first.templates.first()?.at.join("spec.containers");
     let finding = Finding::new(severity, field.clone(), message)
         .help(help(name, near, &lacking, port))
-        .related(reference.clone(), containers, "its containers declare the ports")
+        .related(
+            reference.clone(),
+            containers,
+            "its containers declare the ports",
+        )
         .culprit(name)
         .mend(near.map(|near| {
             Mend::of(service.meta.reference.clone())
@@ -76,13 +82,38 @@ fn of_port(
     Some(finding)
 }
 
+fn message(
+    port: &ServicePort,
+    name: &str,
+    lacking: &[&Backend<'_>],
+    nowhere: bool,
+    near: Option<&str>,
+) -> Option<String> {
+    let first = lacking.first()?;
+    let who = and_more(&first.workload.meta.reference, lacking.len());
+    if !nowhere {
+        let message = format!("targetPort {name} is not declared by {who}");
+        return Some(format!("{message}, left out of the endpoints"));
+    }
+    let what = what(first, port, name);
+    let message = format!("targetPort {name} is declared by no selected pod: {who} {what}");
+    Some(match near {
+        Some(near) => format!("{message}; did you mean {near}?"),
+        None => message,
+    })
+}
+
 /// What the first of those that lack the port declares instead.
 fn what(backend: &Backend<'_>, port: &ServicePort, name: &str) -> String {
     let other = backend
         .ports()
         .find(|declared| declared.name.as_deref() == Some(name));
     if let Some(other) = other {
-        return format!("declares it for {}, not {}", other.protocol.as_str(), port.protocol.as_str());
+        return format!(
+            "declares it for {}, not {}",
+            other.protocol.as_str(),
+            port.protocol.as_str()
+        );
     }
     let ports = backend.ports_in_words(port.protocol, true);
     if ports.is_empty() {
@@ -124,7 +155,9 @@ fn help(name: &str, near: Option<&str>, lacking: &[&Backend<'_>], port: &Service
         .collect();
     let mut names = names.into_iter();
     match (names.next(), names.next()) {
-        (Some(only), None) => format!("set targetPort: {only}, or name the container's port {name}"),
+        (Some(only), None) => {
+            format!("set targetPort: {only}, or name the container's port {name}")
+        }
         _ => format!("name the container's port {name}, or set targetPort to a name that is there"),
     }
 }

@@ -32,7 +32,12 @@ const AUXILIARY: [&str; 13] = [
 ];
 
 fn check(service: Of<'_, Service>, view: View<'_>) -> Vec<Finding> {
-    if service.body.ports.iter().all(|port| port.number().is_none()) {
+    if service
+        .body
+        .ports
+        .iter()
+        .all(|port| port.number().is_none())
+    {
         return Vec::new();
     }
     let backends = backends(service, view);
@@ -98,10 +103,14 @@ fn meant<'b>(
         return None;
     };
     let meant = backends.all.first()?.declared().next()?;
-    let same = |other: &ContainerPort| (other.number, other.protocol) == (meant.number, meant.protocol);
+    let same =
+        |other: &ContainerPort| (other.number, other.protocol) == (meant.number, meant.protocol);
     let fits = backends.all.iter().all(|backend| {
         backend.declares_any()
-            && backend.templates.iter().all(|template| template.spec.ports().count() == 1)
+            && backend
+                .templates
+                .iter()
+                .all(|template| template.spec.ports().count() == 1)
             && backend.declared().all(same)
             && !backend.may_listen(number, view)
     });
@@ -112,14 +121,20 @@ fn meant<'b>(
 
 /// Whether a port of this name serves something beside the program's purpose.
 fn is_auxiliary(name: &str) -> bool {
-    name.split('-')
-        .any(|word| AUXILIARY.contains(&word) || word.starts_with("webhook") || word.starts_with("health"))
+    name.split('-').any(|word| {
+        AUXILIARY.contains(&word) || word.starts_with("webhook") || word.starts_with("health")
+    })
 }
 
 fn help(number: u16, meant: Option<&ContainerPort>) -> String {
     match meant {
-        Some(meant) => format!("set targetPort: {}, or declare containerPort {number}", meant.number),
-        None => format!("declare containerPort {number} if the pods listen there, or correct the targetPort"),
+        Some(meant) => format!(
+            "set targetPort: {}, or declare containerPort {number}",
+            meant.number
+        ),
+        None => format!(
+            "declare containerPort {number} if the pods listen there, or correct the targetPort"
+        ),
     }
 }
 
@@ -128,9 +143,9 @@ fn mend(service: Of<'_, Service>, port: &ServicePort, entry: &FieldPath, meant: 
     let target = entry.join("targetPort");
     match port.target {
         Target::Number(number) => mend.test(&target, number).replace(&target, meant),
-        Target::Same | Target::Name(_) => {
-            mend.test(&entry.join("port"), port.port).add(&target, meant)
-        }
+        Target::Same | Target::Name(_) => mend
+            .test(&entry.join("port"), port.port)
+            .add(&target, meant),
     }
 }
 
@@ -139,7 +154,11 @@ fn related(finding: Finding, backend: &Backend<'_>) -> Finding {
     let place = backend.templates.iter().find_map(|template| {
         let container = template.spec.running().find(|c| !c.ports.is_empty())?;
         let port = container.ports.first()?;
-        let at = template.at.below(&container.at).join("ports").index(port.index);
+        let at = template
+            .at
+            .below(&container.at)
+            .join("ports")
+            .index(port.index);
         Some(at.join("containerPort"))
     });
     match place {

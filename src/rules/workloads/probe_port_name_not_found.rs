@@ -24,7 +24,8 @@ fn check(workload: Of<'_, Workload>, _: View<'_>) -> Vec<Finding> {
                 .references
                 .iter()
                 .filter(|reference| !declares(container, &reference.name));
-            findings.extend(unknown.map(|reference| finding(workload, template, container, reference)));
+            findings
+                .extend(unknown.map(|reference| finding(workload, template, container, reference)));
         }
     }
     findings
@@ -36,7 +37,10 @@ fn declares(container: &Container, name: &str) -> bool {
 }
 
 fn names(container: &Container) -> impl Iterator<Item = &str> {
-    container.ports.iter().filter_map(|port| port.name.as_deref())
+    container
+        .ports
+        .iter()
+        .filter_map(|port| port.name.as_deref())
 }
 
 fn finding(
@@ -49,7 +53,10 @@ fn finding(
     let at = template.at.below(&reference.at);
     let near = only(names(container).filter(|declared| near_name(name, [*declared]).is_some()));
     let probe = probe_of(container, reference);
-    let mut message = format!("{probe} names port {name}, {}", instead(template, container, name));
+    let mut message = format!(
+        "{probe} names port {name}, {}",
+        instead(template, container, name)
+    );
     if let Some(near) = near {
         message = format!("{message}; did you mean {near}?");
     }
@@ -94,7 +101,11 @@ fn instead(template: &Template, container: &Container, name: &str) -> String {
 
 /// `livenessProbe`, `preStop`: the part of the container that names the port.
 fn probe_of<'r>(container: &Container, reference: &'r PortReference) -> &'r str {
-    let below = reference.at.segments().iter().skip(container.at.segments().len());
+    let below = reference
+        .at
+        .segments()
+        .iter()
+        .skip(container.at.segments().len());
     let mut keys = below.filter_map(|segment| match segment {
         Segment::Key(key) if &**key != "lifecycle" => Some(&**key),
         _ => None,

@@ -101,7 +101,9 @@ fn finding(workload: Of<'_, Workload>, name: &str, field: FieldPath, others: &[&
         _ => None,
     };
     Finding::new(Severity::Error, field, message)
-        .help(format!("create ServiceAccount {name}, or name one that exists: no pod starts without it"))
+        .help(format!(
+            "create ServiceAccount {name}, or name one that exists: no pod starts without it"
+        ))
         .culprit(name)
         .absent()
         .mend(mend)
