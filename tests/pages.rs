@@ -49,7 +49,10 @@ fn examples(page: &str) -> Vec<Example> {
                 findings: None,
             }),
             (Some("findings"), None) => {
-                examples.last_mut().expect("an example before its findings").findings = Some(text);
+                examples
+                    .last_mut()
+                    .expect("an example before its findings")
+                    .findings = Some(text);
             }
             _ => {}
         }
@@ -100,7 +103,10 @@ fn failures(rule: &Rule, example: &Example) -> Vec<String> {
 fn unmended(report: &Report, before: &[Report], example: &Example) -> Option<String> {
     let mended = mended(&example.manifests, report)?;
     let identity = |report: &Report| (report.rule, line(report));
-    let after: BTreeSet<_> = found(&mended, example.setting).iter().map(identity).collect();
+    let after: BTreeSet<_> = found(&mended, example.setting)
+        .iter()
+        .map(identity)
+        .collect();
     if after.contains(&identity(report)) {
         return Some(format!("still there after its mend: {}", line(report)));
     }
@@ -127,15 +133,40 @@ fn every_page_finds_what_it_says_and_nothing_else() {
 fn every_page_has_its_parts() {
     for rule in rules::all() {
         let page = rule.page;
-        assert!(page.starts_with(&format!("# {}\n", rule.id)), "{}: title", rule.id);
+        assert!(
+            page.starts_with(&format!("# {}\n", rule.id)),
+            "{}: title",
+            rule.id
+        );
         let sentence = page.lines().nth(2).unwrap_or_default();
-        assert!(sentence.ends_with('.'), "{}: a sentence below the title", rule.id);
-        for part in ["Why it matters", "Example", "How to mend", "What it does not report"] {
-            assert!(page.contains(&format!("\n## {part}\n")), "{}: ## {part}", rule.id);
+        assert!(
+            sentence.ends_with('.'),
+            "{}: a sentence below the title",
+            rule.id
+        );
+        for part in [
+            "Why it matters",
+            "Example",
+            "How to mend",
+            "What it does not report",
+        ] {
+            assert!(
+                page.contains(&format!("\n## {part}\n")),
+                "{}: ## {part}",
+                rule.id
+            );
         }
         let examples = examples(page);
-        assert!(examples.iter().any(|example| example.bad), "{}: a bad example", rule.id);
-        assert!(examples.iter().any(|example| !example.bad), "{}: a good example", rule.id);
+        assert!(
+            examples.iter().any(|example| example.bad),
+            "{}: a bad example",
+            rule.id
+        );
+        assert!(
+            examples.iter().any(|example| !example.bad),
+            "{}: a good example",
+            rule.id
+        );
         for example in examples.iter().filter(|example| example.bad) {
             assert!(
                 example.findings.is_some(),
@@ -154,7 +185,12 @@ fn every_finding_of_a_page_reads_as_a_line() {
             for report in found(&example.manifests, example.setting) {
                 let finding = &report.finding;
                 let start = finding.message.chars().next().unwrap_or('A');
-                assert!(!start.is_uppercase(), "{}: {}", report.rule, finding.message);
+                assert!(
+                    !start.is_uppercase(),
+                    "{}: {}",
+                    report.rule,
+                    finding.message
+                );
                 assert!(!finding.message.ends_with('.'), "{}", finding.message);
                 assert!(!finding.message.contains('\n'), "{}", finding.message);
                 if !matches!(rule.check, Check::Manifest) {

@@ -27,13 +27,17 @@ pub enum Nearness {
 }
 
 /// Keys whose values tell siblings apart, so that two values are no evidence of a slip.
-const SIBLING_KEYS: [&str; 16] = [
+const SIBLING_KEYS: [&str; 6] = [
     "instance",
     "component",
     "version",
     "track",
     "colour",
     "color",
+];
+
+/// Keys whose values often tell siblings apart: only values that are close are evidence.
+const LOOSE_KEYS: [&str; 11] = [
     "tier",
     "role",
     "env",
@@ -44,6 +48,7 @@ const SIBLING_KEYS: [&str; 16] = [
     "zone",
     "revision",
     "slot",
+    "cluster",
 ];
 
 /// Keys that many unrelated Workloads share, so that agreeing in one proves nothing.
@@ -63,13 +68,13 @@ fn word(key: &str) -> &str {
     key.rsplit('/').next().unwrap_or(key)
 }
 
-fn tells_siblings_apart(key: &str) -> bool {
-    SIBLING_KEYS.contains(&word(key).to_ascii_lowercase().as_str())
+fn is_one_of(key: &str, keys: &[&str]) -> bool {
+    keys.contains(&word(key).to_ascii_lowercase().as_str())
 }
 
 fn is_telling(requirement: &Requirement) -> bool {
-    let key = word(&requirement.key).to_ascii_lowercase();
-    !SHARED_KEYS.contains(&key.as_str()) && !tells_siblings_apart(&requirement.key)
+    let key = &requirement.key;
+    !is_one_of(key, &SHARED_KEYS) && !is_one_of(key, &SIBLING_KEYS) && !is_one_of(key, &LOOSE_KEYS)
 }
 
 /// How near `labels` come to a `selector` that does not match them, if near enough to be evidence
@@ -96,10 +101,14 @@ pub fn nearness(selector: &Selector, labels: &Labels) -> Option<(Nearness, Diffe
         .any(|r| r.key != failed.key && is_telling(r));
     let nearness = match found {
         None => agrees.then_some(Nearness::Lacks)?,
-        Some(found) if tells_siblings_apart(&failed.key) || is_sibling(wanted, found) => {
+        Some(found) if is_one_of(&failed.key, &SIBLING_KEYS) || is_sibling(wanted, found) => {
             return None;
         }
-        Some(found) => closeness(wanted, found).or(agrees.then_some(Nearness::OneKey))?,
+        Some(found) => {
+            let loose = is_one_of(&failed.key, &LOOSE_KEYS);
+            let one_key = (agrees && !loose).then_some(Nearness::OneKey);
+            closeness(wanted, found).or(one_key)?
+        }
     };
     let difference = Difference {
         key: failed.key.clone(),
@@ -212,6 +221,30 @@ mod tests {
             ),
             None
         );
+    }
+
+    #[test]
+    fn of_a_key_that_often_tells_siblings_apart_only_a_slip_is_evidence() {
+        let tier = |wanted, found| {
+            near(
+                &[("app", "x"), ("tier", wanted)],
+                &[("app", "x"), ("tier", found)],
+            )
+        };
+        assert_eq!(tier("frontend", "fronted"), Some(Nearness::Typo));
+        assert_eq!(tier("frontend", "backend"), None);
+    }
+
+    #[test]
+    fn exactly_one_key_that_differs_is_evidence_if_something_telling_agrees() {
+        let name = |key| {
+            near(
+                &[(key, "shop"), ("name", "frontend")],
+                &[(key, "shop"), ("name", "web")],
+            )
+        };
+        assert_eq!(name("app"), Some(Nearness::OneKey));
+        assert_eq!(name("app.kubernetes.io/part-of"), None);
     }
 
     #[test]

@@ -127,9 +127,10 @@ fn labels_itself(workload: Of<'_, Workload>, template: &Template, view: View<'_>
         view.asking_for::<Binding>(Kind::ServiceAccount, namespace, template.spec.account());
     bindings.into_iter().any(|binding| {
         let role = &binding.role;
-        let (kind, scope) = match role.cluster {
-            true => (Kind::ClusterRole, ""),
-            false => (Kind::Role, binding.meta.namespace()),
+        let (kind, scope) = if role.cluster {
+            (Kind::ClusterRole, "")
+        } else {
+            (Kind::Role, binding.meta.namespace())
         };
         let reaches =
             binding.meta.kind == Kind::ClusterRoleBinding || binding.meta.namespace() == namespace;

@@ -63,18 +63,7 @@ fn of_port(
     let field = FieldPath::of("spec.ports")
         .index(port.index)
         .join("targetPort");
-    let who = and_more(&first.workload.meta.reference, lacking.len());
-    let message = match nowhere {
-        true => format!(
-            "targetPort {name} is declared by no selected pod: {who} {}",
-            what(first, port, name)
-        ),
-        false => format!("targetPort {name} is not declared by {who}, which gets no traffic on it"),
-    };
-    let message = match near {
-        Some(near) => format!("{message}; did you mean {near}?"),
-        None => message,
-    };
+    let message = message(port, name, &lacking, nowhere, near)?;
     let reference = &first.workload.meta.reference;
     let containers = first.templates.first()?.at.join("spec.containers");
     let finding = Finding::new(severity, field.clone(), message)
@@ -91,6 +80,27 @@ fn of_port(
                 .replace(&field, near)
         }));
     Some(finding)
+}
+
+fn message(
+    port: &ServicePort,
+    name: &str,
+    lacking: &[&Backend<'_>],
+    nowhere: bool,
+    near: Option<&str>,
+) -> Option<String> {
+    let first = lacking.first()?;
+    let who = and_more(&first.workload.meta.reference, lacking.len());
+    if !nowhere {
+        let message = format!("targetPort {name} is not declared by {who}");
+        return Some(format!("{message}, left out of the endpoints"));
+    }
+    let what = what(first, port, name);
+    let message = format!("targetPort {name} is declared by no selected pod: {who} {what}");
+    Some(match near {
+        Some(near) => format!("{message}; did you mean {near}?"),
+        None => message,
+    })
 }
 
 /// What the first of those that lack the port declares instead.
