@@ -8,6 +8,8 @@ mod evaluate;
 mod party;
 mod peer;
 mod port;
+#[cfg(test)]
+mod tests;
 mod verdict;
 
 pub use api_server::{Endpoints, api_server, endpoints};
