@@ -151,7 +151,7 @@ fn findings(reports: &[Report]) -> Findings {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_review_finds_what_the_world_after_has_and_the_world_before_had_not(

@@ -1,4 +1,4 @@
-//! Services that select nothing, kept at hand: a Workload that arrives may have been meant for
+//! Services that no Workload's own template matches, kept at hand: a Workload that arrives may have been meant for
 //! one of them, and no index finds a near miss.
 
 use std::sync::Arc;
@@ -10,13 +10,13 @@ use crate::labels::Labels;
 use crate::object::{Key, Object, Service, Workload};
 
 impl Store {
-    /// The Services of a namespace that match no pod template and no live pod, by name.
+    /// The Services of a namespace that may select nothing: those that match no template of a
+    /// Workload that nothing owns, by name.
     pub fn idle_services(&self, namespace: &str) -> Vec<&Arc<Object>> {
         self.objects_of(self.idle.members(namespace))
     }
 
-    /// The Services of every namespace that match no pod template and no live pod, by namespace
-    /// and name.
+    /// The same of every namespace, by namespace and name.
     pub(super) fn every_idle_service(&self) -> Vec<&Arc<Object>> {
         self.objects_of(
             self.idle
@@ -25,8 +25,8 @@ impl Store {
         )
     }
 
-    /// Looks again at the Services that select pods with these labels, after such pods came or
-    /// went.
+    /// Looks again at the Services that select pods with these labels, after such a
+    /// template came or went.
     pub(super) fn recheck_services(&mut self, namespace: &Arc<str>, labels: &Labels) {
         for service in self.selectors.candidates(namespace, labels) {
             self.recheck_service(service);
@@ -54,6 +54,8 @@ impl Store {
         self.idle.remove(key.namespace.clone(), id(key));
     }
 
+    /// Whether a Workload that nothing owns has a template that matches. What something owns is
+    /// left out, as whether it counts depends on its owner: a Service too many costs a look.
     fn selects_something(&self, namespace: &str, service: &Service) -> bool {
         let selector = service.selects.without(differs_by_pod);
         let templates = self.templates.candidates(namespace, &selector);
@@ -61,18 +63,15 @@ impl Store {
             .into_iter()
             .flat_map(|ids| ids.iter())
             .filter_map(|id| self.object(id));
-        let shapes = self.pods.labels.candidates(namespace, &selector);
-        let mut shapes = shapes
-            .into_iter()
-            .flat_map(|ids| ids.iter())
-            .filter_map(|id| self.pods.shape(id));
         objects.any(|object| {
             let workload = object.typed::<Workload>();
-            workload.is_some_and(|w| {
-                w.body
-                    .templates()
-                    .any(|template| selector.matches(&template.labels))
-            })
-        }) || shapes.any(|shape| selector.matches(shape.labels()))
+            object.meta.owner.is_none()
+                && !object.is_over()
+                && workload.is_some_and(|w| {
+                    w.body
+                        .templates()
+                        .any(|template| selector.matches(&template.labels))
+                })
+        })
     }
 }

@@ -94,15 +94,14 @@ impl Pods {
             .filter_map(|shape| self.shapes.get(&shape))
     }
 
-    /// Adds a pod that is not there yet; says the labels of its shape if it is the first. Pods
-    /// that are over are evidence of nothing and leave no shape.
-    pub(super) fn put(&mut self, pod: Id, object: &Object, owner: &Owner) -> Option<Arc<Labels>> {
-        let state = object.pod.as_deref();
-        if state.is_some_and(|state| state.over) || object.meta.deleting {
-            return None;
+    /// Adds a pod that is not there yet. Pods that are over are evidence of nothing and leave no
+    /// shape.
+    pub(super) fn put(&mut self, pod: Id, object: &Object, owner: &Owner) {
+        if object.is_over() || object.meta.deleting {
+            return;
         }
         let Body::Workload(workload) = &object.body else {
-            return None;
+            return;
         };
         let labels = object.meta.labels.without(differs_by_pod);
         let template = &workload.template;
@@ -113,32 +112,30 @@ impl Pods {
             &template.annotations,
             &template.spec,
         ));
-        self.rows.insert(pod, identity);
-        if let Some(shape) = self.shapes.get_mut(&identity) {
-            shape.pods += 1;
-            return None;
+        match self.shapes.get_mut(&identity) {
+            Some(shape) => shape.pods += 1,
+            None => self.add_shape(identity, Arc::new(labels), &object.meta, owner, workload),
         }
-        let labels = Arc::new(labels);
-        self.add_shape(identity, labels.clone(), &object.meta, owner, workload);
-        Some(labels)
+        self.rows.insert(pod, identity);
     }
 
-    /// Takes a pod away, if it is there; then says the labels of its shape if it was the last.
-    pub(super) fn remove(&mut self, pod: Id) -> Option<Option<Arc<Labels>>> {
-        let shape_id = self.rows.remove(&pod)?;
+    /// Takes a pod away; says whether it was there.
+    pub(super) fn remove(&mut self, pod: Id) -> bool {
+        let Some(shape_id) = self.rows.remove(&pod) else {
+            return false;
+        };
         let Some(shape) = self.shapes.get_mut(&shape_id) else {
-            return Some(None);
+            return true;
         };
         shape.pods -= 1;
-        if shape.pods > 0 {
-            return Some(None);
+        if shape.pods == 0
+            && let Some(shape) = self.shapes.remove(&shape_id)
+        {
+            self.labels
+                .remove(&shape.owner.namespace, shape.labels(), shape_id);
+            self.owners.remove(id(&shape.owner), shape_id);
         }
-        let shape = self.shapes.remove(&shape_id)?;
-        let labels = shape.labels().clone();
-        self.labels
-            .remove(&shape.owner.namespace, &labels, shape_id);
-        self.owners.remove(id(&shape.owner), shape_id);
-        Some(Some(labels))
+        true
     }
 
     fn add_shape(

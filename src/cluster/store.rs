@@ -27,7 +27,7 @@ pub struct Store {
     pub(super) selectors: BySelector,
     /// Who asks for namespaces by labels.
     namespace_askers: Postings<()>,
-    /// Services that select nothing, by namespace.
+    /// Services that may select nothing, by namespace.
     pub(super) idle: Postings<Arc<str>>,
     /// The pods that something owns.
     pub(super) pods: Pods,
@@ -57,11 +57,7 @@ impl Store {
         let identity = id(&key);
         self.remove(&key);
         match &object.meta.owner {
-            Some(owner) if key.kind == Kind::Pod => {
-                if let Some(labels) = self.pods.put(identity, &object, owner) {
-                    self.recheck_services(&key.namespace, &labels);
-                }
-            }
+            Some(owner) if key.kind == Kind::Pod => self.pods.put(identity, &object, owner),
             _ => self.insert(&key, identity, object),
         }
     }
@@ -69,10 +65,7 @@ impl Store {
     /// Takes an object away, if it is there.
     pub fn remove(&mut self, key: &Key) {
         let identity = id(key);
-        if let Some(last_of_shape) = self.pods.remove(identity) {
-            if let Some(labels) = last_of_shape {
-                self.recheck_services(&key.namespace, &labels);
-            }
+        if self.pods.remove(identity) {
             return;
         }
         let Some(object) = self.objects.remove(&identity) else {

@@ -135,4 +135,15 @@ impl Object {
             body: T::of(&self.body)?,
         })
     }
+
+    /// Whether its pods are gone or on their way out, so that it is evidence of nothing: an old
+    /// `ReplicaSet`, or a Pod that Succeeded or Failed.
+    pub fn is_over(&self) -> bool {
+        let replicas = self
+            .typed::<Workload>()
+            .and_then(|workload| workload.replicas);
+        let old =
+            self.meta.kind == Kind::ReplicaSet && self.meta.owner.is_some() && replicas == Some(0);
+        old || self.pod.as_ref().is_some_and(|pod| pod.over)
+    }
 }

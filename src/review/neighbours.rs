@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::cluster::{Change, Store, View};
 use crate::finding::ObjectRef;
+use crate::labels::Labels;
 use crate::object::{AccountRef, Binding, Body, Key, Kind, Meta, Object, Of, Service, Workload};
 use crate::policy::{Namespaces, Policy};
 
@@ -94,7 +95,16 @@ fn add_one(meta: &Meta, found: &mut Found) {
 fn of_object(object: &Object, view: View<'_>, found: &mut Found) {
     let namespace = object.meta.namespace();
     match &object.body {
-        Body::Workload(_) => of_workload(&object.meta, view, found),
+        Body::Workload(workload) => {
+            // A pod that something owns is no object of the Store: its own labels count too.
+            let own = workload.templates().map(|template| &*template.labels);
+            of_labels(
+                &object.meta,
+                own.chain(view.labels_of(&object.meta.key())),
+                view,
+                found,
+            );
+        }
         Body::Policy(policy) => of_policy(namespace, policy, view, found),
         Body::Binding(binding) => of_binding(namespace, binding, view, found),
         Body::Role(_) => {
@@ -142,7 +152,16 @@ fn of_service(meta: &Meta, service: &Service, view: View<'_>, found: &mut Found)
 
 /// The Services that select a Workload's pods; where it is the cluster's DNS, everybody.
 fn of_workload(meta: &Meta, view: View<'_>, found: &mut Found) {
-    for labels in view.labels_of(&meta.key()) {
+    of_labels(meta, view.labels_of(&meta.key()).into_iter(), view, found);
+}
+
+fn of_labels<'l>(
+    meta: &Meta,
+    labels: impl Iterator<Item = &'l Labels>,
+    view: View<'_>,
+    found: &mut Found,
+) {
+    for labels in labels {
         add(view.services_of(meta.namespace(), labels), found);
         add(view.idle_services_for(labels), found);
     }

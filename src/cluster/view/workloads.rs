@@ -123,7 +123,7 @@ impl<'a> View<'a> {
     pub fn is_root(self, object: &Object) -> bool {
         self.root_of(object)
             .is_some_and(|root| std::ptr::eq(root, object))
-            && !is_over(object)
+            && !object.is_over()
     }
 
     fn matching(self, namespace: &str, selector: &Selector) -> Vec<Of<'a, Workload>> {
@@ -235,14 +235,4 @@ impl<'a> View<'a> {
             &owner.name,
         ))
     }
-}
-
-/// Whether an object's pods are gone or on their way out: an old `ReplicaSet`, a pod that is over.
-fn is_over(object: &Object) -> bool {
-    let replicas = object
-        .typed::<Workload>()
-        .and_then(|workload| workload.replicas);
-    let old =
-        object.meta.kind == Kind::ReplicaSet && object.meta.owner.is_some() && replicas == Some(0);
-    old || object.pod.as_ref().is_some_and(|pod| pod.over)
 }
