@@ -1,12 +1,12 @@
 //! Workloads by their labels: templates and live pods, counted once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::View;
 use crate::cluster::hash::id;
 use crate::cluster::pods::{Shape, differs_by_pod};
-use crate::cluster::{Completeness, Known};
+use crate::cluster::{Completeness, Known, Store};
 use crate::finding::ObjectRef;
 use crate::labels::{Labels, Selector};
 use crate::object::{ContainerPort, Key, Kind, Object, Of, Workload};
@@ -55,15 +55,9 @@ impl<'a> View<'a> {
         namespace: &str,
         selector: &Selector,
     ) -> Vec<Of<'a, Workload>> {
-        let mut others: Vec<_> = self
-            .store
-            .templates
-            .namespaces()
-            .filter(|ns| &***ns != namespace)
-            .collect();
-        others.sort();
+        let others = self.namespaces_with_workloads().into_iter();
         others
-            .into_iter()
+            .filter(|other| *other != namespace)
             .flat_map(|other| self.matching(other, selector))
             .collect()
     }
@@ -73,11 +67,17 @@ impl<'a> View<'a> {
         self.matching(namespace, &Selector::default())
     }
 
-    /// The namespaces that have Workloads, by name.
+    /// The namespaces that have Workloads or live pods, by name.
     pub fn namespaces_with_workloads(self) -> Vec<&'a str> {
-        let mut namespaces: Vec<_> = self.store.templates.namespaces().map(|ns| &**ns).collect();
-        namespaces.sort_unstable();
-        namespaces
+        let Store {
+            templates, pods, ..
+        } = self.store;
+        let namespaces: BTreeSet<&'a str> = templates
+            .namespaces()
+            .chain(pods.labels.namespaces())
+            .map(|ns| &**ns)
+            .collect();
+        namespaces.into_iter().collect()
     }
 
     /// How much is known of the Workloads of a namespace: of every kind that makes pods, and of
