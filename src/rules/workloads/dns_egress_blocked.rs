@@ -59,12 +59,11 @@ fn of_template(namespace: &str, template: &Template, view: View<'_>) -> Option<F
     if !asks_cluster {
         return Some(finding.help("admit egress to its nameservers on UDP and TCP 53"));
     }
-    let mend = rule(&known).and_then(|rule| {
-        blocked.mend(rule, &egress, |egress| {
-            let mut all = dns(egress, &template.spec, Protocol::Udp, &known, view);
-            all.extend(dns(egress, &template.spec, Protocol::Tcp, &known, view));
-            all.iter().all(|reach| reach.reached == Reached::Yes)
-        })
+    let rules = rule(&known).into_iter().collect();
+    let mend = blocked.mend(rules, &egress, |egress| {
+        let mut all = dns(egress, &template.spec, Protocol::Udp, &known, view);
+        all.extend(dns(egress, &template.spec, Protocol::Tcp, &known, view));
+        all.iter().all(|reach| reach.reached == Reached::Yes)
     });
     Some(finding.help(help(&known)).mend(mend))
 }
