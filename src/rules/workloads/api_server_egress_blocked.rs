@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use ipnet::IpNet;
 use serde_json::{Value, json};
 
-use super::api_client::{Client, client};
-use super::blocked::{Blocked, differs_by_label};
 use crate::cluster::View;
 use crate::finding::{Datapath, Finding, Severity};
 use crate::object::{Of, Template, Workload};
 use crate::reach::{Egress, Endpoints, Reached, api_server, endpoints};
+use crate::rules::api_client::{Client, client};
+use crate::rules::blocked::{Blocked, differs_by_label};
 use crate::rules::{Check, Rule};
 
 pub(crate) const RULE: Rule = Rule {

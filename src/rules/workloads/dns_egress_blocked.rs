@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::blocked::{Blocked, differs_by_label};
 use crate::cluster::View;
 use crate::finding::{Finding, Severity};
 use crate::object::{DnsPolicy, Of, Template, Workload};
 use crate::policy::{NAMESPACE_NAME_LABEL, Peer, Peers, Protocol};
 use crate::reach::{Dns, Egress, Reached, dns};
+use crate::rules::blocked::{Blocked, differs_by_label};
 use crate::rules::{Check, Rule};
 
 pub(crate) const RULE: Rule = Rule {
