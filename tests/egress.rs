@@ -1,4 +1,10 @@
 //! The pages and the evidence of the rules on blocked egress, over sets of manifests.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 use portcullis::cluster::Knowledge;
 use portcullis::config::Config;

@@ -73,7 +73,7 @@ fn under<'a>(
     }
     // Clients ask for the Service, whose address this datapath sees; whoever knows the endpoints
     // may ask them.
-    let at_service = Reach::new(datapath, at_service(egress, known, datapath));
+    let at_service = Reach::new(datapath, &at_service(egress, known, datapath));
     match (at_service.reached, at_endpoints.reached) {
         (Reached::Yes, _) | (Reached::No, Reached::No) => at_service,
         _ => Reach {
@@ -106,7 +106,7 @@ fn at_endpoints<'a>(
         let decide = |port| egress.decide(Party::ApiServer(server), Protocol::Tcp, port, datapath);
         let ports = ports(platform).iter().map(|port| decide(*port));
         let decision = Decision::among(ports, &Because::Listens).unwrap_or(Decision::FREE);
-        return Reach::new(datapath, decision);
+        return Reach::new(datapath, &decision);
     }
     let decide = |(address, port): &(IpAddr, u16)| {
         let mut server = ApiServer {
@@ -122,11 +122,11 @@ fn at_endpoints<'a>(
         egress.decide(Party::ApiServer(server), Protocol::Tcp, *port, datapath)
     };
     let decisions: Vec<Decision<'a>> = known.endpoints.iter().map(decide).collect();
-    together(datapath, decisions)
+    together(datapath, &decisions)
 }
 
 /// All endpoints together: one is enough, but the others are missed.
-fn together(datapath: Datapath, decisions: Vec<Decision<'_>>) -> Reach<'_> {
+fn together<'a>(datapath: Datapath, decisions: &[Decision<'a>]) -> Reach<'a> {
     let count = |outcome: &Outcome| {
         let same = decisions.iter().filter(|it| it.outcome == *outcome);
         same.count()

@@ -109,7 +109,7 @@ pub fn dns<'a>(
                 .iter()
                 .map(|address| way.nameserver(*address));
             let decision = Decision::one_of(cluster.chain(others))?;
-            Some(Reach::new(*datapath, decision))
+            Some(Reach::new(*datapath, &decision))
         })
         .collect()
 }

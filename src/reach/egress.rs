@@ -112,7 +112,7 @@ impl<'a> Egress<'a> {
 }
 
 impl<'a> Reach<'a> {
-    pub(super) fn new(datapath: Datapath, decision: Decision<'a>) -> Self {
+    pub(super) fn new(datapath: Datapath, decision: &Decision<'a>) -> Self {
         Self {
             datapath,
             reached: match decision.outcome {

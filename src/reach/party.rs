@@ -112,7 +112,7 @@ impl<'a> Facts<'a> {
     }
 
     /// Whether a selector matches; where a label is not known that is why.
-    pub(super) fn meet(self, selector: &Selector, because: Because) -> Certainty {
+    pub(super) fn meet(self, selector: &Selector, because: &Because) -> Certainty {
         let mut answer = Certainty::Yes;
         for requirement in &selector.requirements {
             let known = self.complete || self.labels.get(&requirement.key).is_some();

@@ -29,9 +29,9 @@ pub(super) fn matches(
 pub fn selects(set: &PodSet, namespace: &str, pod: &Pod<'_>) -> Certainty {
     let there = match &set.namespaces {
         Namespaces::Own => Certainty::from(pod.namespace == namespace),
-        Namespaces::Matching(selector) => pod.namespace_labels.meet(selector, Because::Namespace),
+        Namespaces::Matching(selector) => pod.namespace_labels.meet(selector, &Because::Namespace),
     };
-    there.and(|| pod.labels.meet(&set.pods, Because::Labels))
+    there.and(|| pod.labels.meet(&set.pods, &Because::Labels))
 }
 
 fn one(peer: &Peer, namespace: &str, party: &Party<'_>, datapath: Datapath) -> Certainty {

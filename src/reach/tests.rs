@@ -157,7 +157,7 @@ fn pass_leaves_the_tier_past_its_later_rules_and_its_isolation() {
         rule(2, Action::Deny, Peers::Any),
     ];
     let tier = policy(1, true, rules);
-    assert_eq!(outcome(&[tier.clone()]), Outcome::Allowed);
+    assert_eq!(outcome(std::slice::from_ref(&tier)), Outcome::Allowed);
     assert_eq!(outcome(&[tier, policy(2, true, vec![])]), Outcome::Denied);
 }
 
@@ -179,7 +179,10 @@ fn an_undecidable_rule_matters_only_where_the_outcome_differs() {
         ..rule(0, action, Peers::Any)
     };
     let alone = policy(1, true, vec![undecidable(Action::Allow)]);
-    assert_eq!(outcome(&[alone.clone()]), Outcome::Depends(why.clone()));
+    assert_eq!(
+        outcome(std::slice::from_ref(&alone)),
+        Outcome::Depends(why.clone())
+    );
     assert_eq!(
         outcome(&[
             alone,
@@ -192,7 +195,7 @@ fn an_undecidable_rule_matters_only_where_the_outcome_differs() {
     let deny = policy(1, false, vec![undecidable(Action::Deny)]);
     assert_eq!(outcome(&[deny]), Outcome::Depends(why.clone()));
     let pass = policy(1, true, vec![undecidable(Action::Pass)]);
-    assert_eq!(outcome(&[pass.clone()]), Outcome::Depends(why));
+    assert_eq!(outcome(std::slice::from_ref(&pass)), Outcome::Depends(why));
     assert_eq!(outcome(&[pass, policy(2, true, vec![])]), Outcome::Denied);
 }
 

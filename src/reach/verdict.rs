@@ -77,9 +77,8 @@ impl Verdict<'_> {
     /// Both sides together.
     pub fn outcome(&self) -> &Outcome {
         match (&self.egress.outcome, &self.ingress.outcome) {
-            (Outcome::Denied, _) | (Outcome::Depends(_), Outcome::Allowed) => &self.egress.outcome,
-            (_, Outcome::Denied) | (Outcome::Allowed, _) => &self.ingress.outcome,
-            (Outcome::Depends(_), Outcome::Depends(_)) => &self.egress.outcome,
+            (Outcome::Allowed, _) | (Outcome::Depends(_), Outcome::Denied) => &self.ingress.outcome,
+            (Outcome::Denied | Outcome::Depends(_), _) => &self.egress.outcome,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The rules: one a file, one page a rule, one explicit list.
 
+mod api_client;
 mod backends;
+mod blocked;
 mod injection;
 mod manifests;
 mod mending;

@@ -52,7 +52,7 @@ fn compare(table: &Value, reading: &str, datapath: Datapath, failures: &mut Vec<
         .as_array()
         .unwrap()
         .iter()
-        .flat_map(Value::as_str)
+        .filter_map(Value::as_str)
         .collect();
     let mut compared = 0;
     for (ports, rows) in table[reading].as_object().unwrap() {

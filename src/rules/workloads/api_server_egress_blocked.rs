@@ -1,13 +1,16 @@
 //! `api-server-egress-blocked`: policies leave a client of the API server no way to it.
 
+use std::collections::BTreeMap;
+
+use ipnet::IpNet;
 use serde_json::{Value, json};
 
-use super::api_client::{Client, client};
-use super::blocked::{Blocked, differs_by_label};
 use crate::cluster::View;
 use crate::finding::{Datapath, Finding, Severity};
 use crate::object::{Of, Template, Workload};
 use crate::reach::{Egress, Endpoints, Reached, api_server, endpoints};
+use crate::rules::api_client::{Client, client};
+use crate::rules::blocked::{Blocked, differs_by_label};
 use crate::rules::{Check, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -39,11 +42,9 @@ fn of_template(namespace: &str, template: &Template, view: View<'_>) -> Option<F
     };
     let (what, destination) = words(&blocked, client);
     let finding = blocked.finding(severity, &template.at, &what, destination);
-    let mend = rule(&known).and_then(|rule| {
-        blocked.mend(rule, &egress, |egress| {
-            let all = api_server(egress, &known, view);
-            all.iter().all(|reach| reach.reached == Reached::Yes)
-        })
+    let mend = blocked.mend(rules(&known), &egress, |egress| {
+        let all = api_server(egress, &known, view);
+        all.iter().all(|reach| reach.reached == Reached::Yes)
     });
     let needless = match client {
         Client::HasToken => "; if it never asks, set automountServiceAccountToken: false",
@@ -74,7 +75,7 @@ fn help(known: &Endpoints, datapaths: &[Datapath]) -> String {
         .iter()
         .map(|address| (*address, known.service_port))
         .chain(known.endpoints.iter().copied())
-        .map(|(address, port)| format!("{} on TCP {port}", ipnet::IpNet::from(address)))
+        .map(|(address, port)| format!("{} on TCP {port}", IpNet::from(address)))
         .collect();
     if known.service.is_empty() {
         let service = format!(
@@ -98,27 +99,23 @@ fn help(known: &Endpoints, datapaths: &[Datapath]) -> String {
     }
 }
 
-/// The egress rule that admits the API server by its addresses, where all of them are known.
-fn rule(known: &Endpoints) -> Option<Value> {
+/// The egress rules that admit the API server by its addresses, one a port; none where not all
+/// of them are known.
+fn rules(known: &Endpoints) -> Vec<Value> {
+    let mut by_port: BTreeMap<u16, Vec<Value>> = BTreeMap::new();
     if known.endpoints.is_empty() || known.service.is_empty() {
-        return None;
+        return Vec::new();
     }
     let service = known.service.iter();
     let places = service
         .map(|address| (*address, known.service_port))
         .chain(known.endpoints.iter().copied());
-    let mut peers: Vec<Value> = Vec::new();
-    let mut ports: Vec<u16> = Vec::new();
     for (address, port) in places {
-        peers.push(json!({ "ipBlock": { "cidr": ipnet::IpNet::from(address).to_string() } }));
-        ports.push(port);
+        let block = json!({ "ipBlock": { "cidr": IpNet::from(address).to_string() } });
+        by_port.entry(port).or_default().push(block);
     }
-    peers.dedup();
-    ports.sort_unstable();
-    ports.dedup();
-    let ports: Vec<Value> = ports
+    by_port
         .into_iter()
-        .map(|port| json!({ "protocol": "TCP", "port": port }))
-        .collect();
-    Some(json!({ "to": peers, "ports": ports }))
+        .map(|(port, to)| json!({ "to": to, "ports": [{ "protocol": "TCP", "port": port }] }))
+        .collect()
 }

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::blocked::{Blocked, differs_by_label};
 use crate::cluster::View;
 use crate::finding::{Finding, Severity};
 use crate::object::{DnsPolicy, Of, Template, Workload};
 use crate::policy::{NAMESPACE_NAME_LABEL, Peer, Peers, Protocol};
 use crate::reach::{Dns, Egress, Reached, dns};
+use crate::rules::blocked::{Blocked, differs_by_label};
 use crate::rules::{Check, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -59,12 +59,11 @@ fn of_template(namespace: &str, template: &Template, view: View<'_>) -> Option<F
     if !asks_cluster {
         return Some(finding.help("admit egress to its nameservers on UDP and TCP 53"));
     }
-    let mend = rule(&known).and_then(|rule| {
-        blocked.mend(rule, &egress, |egress| {
-            let mut all = dns(egress, &template.spec, Protocol::Udp, &known, view);
-            all.extend(dns(egress, &template.spec, Protocol::Tcp, &known, view));
-            all.iter().all(|reach| reach.reached == Reached::Yes)
-        })
+    let rules = rule(&known).into_iter().collect();
+    let mend = blocked.mend(rules, &egress, |egress| {
+        let mut all = dns(egress, &template.spec, Protocol::Udp, &known, view);
+        all.extend(dns(egress, &template.spec, Protocol::Tcp, &known, view));
+        all.iter().all(|reach| reach.reached == Reached::Yes)
     });
     Some(finding.help(help(&known)).mend(mend))
 }

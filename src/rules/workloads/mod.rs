@@ -1,8 +1,6 @@
 //! Rules about Workloads.
 
-mod api_client;
 mod api_server_egress_blocked;
-mod blocked;
 mod dns_egress_blocked;
 mod probe_port_name_not_found;
 mod service_account_not_found;

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::cluster::{View, differs_by_pod};
-use crate::finding::{Datapath, FieldPath, Finding, Mend, Severity};
+use crate::finding::{Datapath, FieldPath, Finding, Mend, ObjectRef, Severity};
 use crate::labels::Labels;
 use crate::object::{Kind, Of};
 use crate::policy::from::networking_v1::{Spec, translate};
@@ -77,19 +77,19 @@ impl<'a> Blocked<'a> {
             .datapaths(self.datapaths.clone())
     }
 
-    /// The patch that adds an egress rule to the policy that decided, where with it the
+    /// The patch that adds egress rules to the policy that decided, where with them the
     /// destination is `reached` under every datapath in question.
     pub(super) fn mend(
         &self,
-        rule: Value,
+        rules: Vec<Value>,
         egress: &Egress<'_>,
         reached: impl Fn(&Egress<'_>) -> bool,
     ) -> Option<Mend> {
         let Of { meta, body } = self.by.policy;
-        if meta.kind != Kind::NetworkPolicy || self.by.rule.is_some() {
+        if meta.kind != Kind::NetworkPolicy || self.by.rule.is_some() || rules.is_empty() {
             return None;
         }
-        let spec = json!({ "policyTypes": ["Egress"], "egress": [rule] }).to_string();
+        let spec = json!({ "policyTypes": ["Egress"], "egress": rules }).to_string();
         let spec: Spec<'_> = serde_json::from_str(&spec).ok()?;
         let (addition, problems) = translate(&spec);
         let mut mended = body.clone();
@@ -107,20 +107,22 @@ impl<'a> Blocked<'a> {
             namespace: egress.namespace,
         };
         let sound = problems.is_empty() && reached(&egress);
-        sound.then(|| added(meta.reference.clone(), body, rule))
+        sound.then(|| added(meta.reference.clone(), body, rules))
     }
 }
 
-/// The patch that adds an egress rule to a policy.
-fn added(policy: crate::finding::ObjectRef, body: &Policy, rule: Value) -> Mend {
+/// The patch that adds egress rules to a policy.
+fn added(policy: ObjectRef, body: &Policy, rules: Vec<Value>) -> Mend {
     let name = policy.name.to_string();
     let mend = Mend::of(policy).test(&FieldPath::of("metadata.name"), name);
-    let rules = FieldPath::of("spec.egress");
+    let at = FieldPath::of("spec.egress");
     if body.egress.is_empty() {
-        mend.add(&rules, json!([rule]))
-    } else {
-        mend.add(&rules.key("-"), rule)
+        return mend.add(&at, rules);
     }
+    let end = at.key("-");
+    rules
+        .into_iter()
+        .fold(mend, |mend, rule| mend.add(&end, rule))
 }
 
 /// ` with Cilium`, or nothing where it holds under every datapath in question.
