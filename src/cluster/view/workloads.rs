@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::View;
 use crate::cluster::hash::id;
+use crate::cluster::ids::Ids;
 use crate::cluster::pods::{Shape, differs_by_pod};
 use crate::cluster::{Completeness, Known, Store};
 use crate::finding::ObjectRef;
@@ -148,7 +149,7 @@ impl<'a> View<'a> {
         let candidates = self.store.templates.candidates(namespace, selector);
         let objects = candidates
             .into_iter()
-            .flat_map(|ids| ids.iter())
+            .flat_map(Ids::iter)
             .filter_map(move |id| self.object(id));
         objects.map(|object| &**object).filter(move |object| {
             let workload = object.typed::<Workload>();
@@ -167,7 +168,7 @@ impl<'a> View<'a> {
         selector: &Selector,
     ) -> impl Iterator<Item = &'a Object> {
         let candidates = self.store.pods.labels.candidates(namespace, selector);
-        let shapes = candidates.into_iter().flat_map(|ids| ids.iter());
+        let shapes = candidates.into_iter().flat_map(Ids::iter);
         shapes
             .filter_map(move |shape| self.store.pods.shape(shape))
             .filter(move |shape| selector.matches(shape.labels()))
@@ -199,7 +200,7 @@ impl<'a> View<'a> {
             .body
             .templates()
             .any(|template| by_template(&template.labels));
-        let still_wanted = std::ptr::eq(root, &**owner)
+        let still_wanted = std::ptr::eq(root, std::ptr::from_ref(&**owner))
             || root.meta.kind == Kind::Custom
             || current(&of_root.template.labels) == current(&template.template.labels);
         (made_now && still_wanted).then_some(root)
@@ -210,7 +211,7 @@ impl<'a> View<'a> {
     fn root_of(self, object: &Object) -> Option<&'a Object> {
         let mut current: &'a Object = self.store.get(&object.meta.key())?;
         for _ in 0..LONGEST_CHAIN {
-            let Some(owner) = self.owner_of(current) else {
+            let Some(owner) = Self::owner_of(current) else {
                 return Some(current);
             };
             let identity = id(&owner);
@@ -225,7 +226,7 @@ impl<'a> View<'a> {
         Some(current)
     }
 
-    fn owner_of(self, object: &Object) -> Option<Key> {
+    fn owner_of(object: &Object) -> Option<Key> {
         let owner = object.meta.owner.as_ref()?;
         let namespace: Option<&Arc<str>> = object.meta.reference.namespace.as_ref();
         Some(Key::of(
