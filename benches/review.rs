@@ -23,7 +23,13 @@ fn reviews(criterion: &mut Criterion) {
             let mut group = criterion.benchmark_group(format!("review/{name}"));
             group.bench_function(format!("{pods} pods"), |bencher| {
                 bencher.iter(|| {
-                    review(black_box(&changes), &store, &Knowledge::default(), &Config::default(), None)
+                    review(
+                        black_box(&changes),
+                        &store,
+                        &Knowledge::default(),
+                        &Config::default(),
+                        None,
+                    )
                 });
             });
             group.finish();
@@ -44,8 +50,14 @@ fn changes() -> Vec<(&'static str, Vec<Change>)> {
     vec![
         ("service created", vec![Change::create(renamed(service(2)))]),
         ("pod created", vec![Change::create(renamed(bare))]),
-        ("deployment created", vec![Change::create(renamed(deployment(2)))]),
-        ("deployment relabelled", vec![Change::update(object(&deployment(4)), object(&relabelled))]),
+        (
+            "deployment created",
+            vec![Change::create(renamed(deployment(2)))],
+        ),
+        (
+            "deployment relabelled",
+            vec![Change::update(object(&deployment(4)), object(&relabelled))],
+        ),
         ("policy created", vec![Change::create(renamed(policy(2)))]),
     ]
 }
@@ -74,7 +86,11 @@ fn publish(criterion: &mut Criterion) {
 /// Resident memory in bytes, as Linux tells it.
 fn resident() -> usize {
     let status = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    let pages: usize = status.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0);
+    let pages: usize = status
+        .split(' ')
+        .nth(1)
+        .and_then(|pages| pages.parse().ok())
+        .unwrap_or(0);
     pages * 4096
 }
 

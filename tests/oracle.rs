@@ -156,7 +156,7 @@ proptest! {
     #[test]
     fn a_review_finds_what_the_world_after_has_and_the_world_before_had_not(
         world in prop::collection::vec(any_object(), 0..14),
-        changed in any_object(),
+        value in any_object(),
         delete in any::<bool>(),
     ) {
         let mut before = Store::default();
@@ -167,9 +167,9 @@ proptest! {
             truth.insert(object.meta.key(), object.clone());
             before.put(object);
         }
-        let changed = object(&changed);
+        let changed = object(&value);
         let old = truth.get(&changed.meta.key()).cloned();
-        prop_assume!(!delete || old.is_some());
+        let delete = delete && old.is_some();
         let change = Change { before: old, after: (!delete).then_some(changed), orphans: false };
         let knowledge = Knowledge { datapath: Some(Datapath::Endpoint), ..Knowledge::default() };
         let config = Config::default();
@@ -181,6 +181,7 @@ proptest! {
             .filter(|(identity, severity)| was.get(identity).is_none_or(|before| before < severity))
             .collect();
         let told = findings(&broken_by(&[change], &before, &knowledge, &config));
-        prop_assert_eq!(told, expected);
+        let texts: Vec<String> = world.iter().chain([&value]).map(ToString::to_string).collect();
+        prop_assert_eq!(told, expected, "delete {}, the last of {}", delete, texts.join("\n"));
     }
 }

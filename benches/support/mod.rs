@@ -18,7 +18,11 @@ pub(crate) fn object(value: &Value) -> Arc<Object> {
 
 /// The namespace of the `n`th Deployment.
 pub(crate) fn namespace(n: usize) -> String {
-    if n % 2 == 0 { "big".into() } else { format!("team-{}", n / 2 % 100) }
+    if n % 2 == 0 {
+        "big".into()
+    } else {
+        format!("team-{}", n / 2 % 100)
+    }
 }
 
 /// The `n`th Deployment.
@@ -63,8 +67,7 @@ fn replica_set(n: usize) -> Value {
     let mut set = deployment(n);
     set["kind"] = json!("ReplicaSet");
     set["metadata"]["name"] = json!(format!("app-{n}-5d4f8c7b9"));
-    set["metadata"]["ownerReferences"] =
-        json!([{"apiVersion": "apps/v1", "kind": "Deployment", "name": format!("app-{n}"), "controller": true}]);
+    set["metadata"]["ownerReferences"] = json!([{"apiVersion": "apps/v1", "kind": "Deployment", "name": format!("app-{n}"), "controller": true}]);
     set["spec"]["template"]["metadata"]["labels"]["pod-template-hash"] = json!("5d4f8c7b9");
     set
 }

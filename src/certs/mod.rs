@@ -26,7 +26,7 @@ pub fn provider() -> Arc<CryptoProvider> {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -51,9 +51,9 @@ pub enum Error {
     #[error("the certificate expired {0}")]
     Expired(String),
     /// The TLS library refuses the key or the settings.
-    #[error("cannot serve TLS with it: {0}")]
+    #[error("TLS cannot be served with it")]
     Tls(#[from] rustls::Error),
     /// A certificate could not be made.
-    #[error("cannot make a certificate: {0}")]
+    #[error("cannot make a certificate")]
     Make(#[from] rcgen::Error),
 }

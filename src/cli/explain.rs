@@ -162,6 +162,7 @@ kind: Service
             id,
             page: PAGE,
             check: Check::Manifest,
+            gathers: "",
         };
         let index = index(&[rule("a"), rule("long-name")], false);
         let lines: Vec<&str> = index.lines().collect();

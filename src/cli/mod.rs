@@ -4,17 +4,21 @@ mod exit;
 mod globals;
 mod out;
 mod progress;
+mod inputs;
 mod select;
 pub mod check;
+pub mod serve;
 pub mod explain;
 pub mod completions;
 pub mod man;
+pub mod demo;
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
 pub use globals::Globals;
+use out::Out;
 
 /// Stops Kubernetes networking mistakes before they ship.
 ///
@@ -24,8 +28,6 @@ pub use globals::Globals;
 #[command(
     name = "portcullis",
     version,
-    propagate_version = true,
-    infer_subcommands = false,
     max_term_width = 100,
     after_help = "Exit codes: 0 nothing to report, 1 something at or above --fail-on, 2 could not do the work."
 )]
@@ -39,7 +41,10 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Args),
+    /// Run the admission webhook
+    Serve(Box<serve::Args>),
     Explain(explain::Args),
+    Demo(demo::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -57,6 +62,8 @@ pub fn main() -> ExitCode {
     let globals = &cli.globals;
     let done = match &cli.command {
         Command::Check(args) => check::run(args, globals),
+        Command::Serve(args) => serve::run(args, globals.verbose),
+        Command::Demo(args) => demo::run(args, globals),
         Command::Explain(args) => explain::run(args, globals),
         Command::Completions(args) => completions::run(args, globals),
         Command::Man(args) => man::run(args, globals),

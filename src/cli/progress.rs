@@ -5,7 +5,7 @@ use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// How long work may take before anything is shown.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -14,42 +14,63 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// A sign of life while it lives; nothing where stderr is no terminal or the work is done soon.
 #[derive(Debug)]
-pub(super) struct Progress {
+pub(super) struct Progress(Option<Shown>);
+
+#[derive(Debug)]
+struct Shown {
+    what: &'static str,
+    bar: ProgressBar,
     done: Option<mpsc::Sender<()>>,
-    shows: Option<JoinHandle<()>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Progress {
     /// Starts to wait for work that is called `what`.
     pub(super) fn start(what: &'static str, quiet: bool) -> Self {
+        if quiet || !std::io::stderr().is_terminal() {
+            return Self(None);
+        }
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         let (done, wait) = mpsc::channel();
-        let shown = !quiet && std::io::stderr().is_terminal();
-        Self {
+        let thread = thread::spawn({
+            let bar = bar.clone().with_message(what);
+            move || show(&bar, &wait)
+        });
+        Self(Some(Shown {
+            what,
+            bar,
             done: Some(done),
-            shows: shown.then(|| thread::spawn(move || show(what, &wait))),
+            thread: Some(thread),
+        }))
+    }
+
+    /// Says how much of the work is done.
+    pub(super) fn at(&self, done: usize, of: usize) {
+        if let Some(Shown { what, bar, .. }) = &self.0 {
+            bar.set_message(format!("{what}: {done} of {of}"));
         }
     }
 }
 
-fn show(what: &'static str, wait: &mpsc::Receiver<()>) {
+fn show(bar: &ProgressBar, wait: &mpsc::Receiver<()>) {
     if wait.recv_timeout(PATIENCE) != Err(mpsc::RecvTimeoutError::Timeout) {
         return;
     }
-    let bar = ProgressBar::new_spinner().with_message(what);
     if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
         bar.set_style(style);
     }
+    bar.set_draw_target(ProgressDrawTarget::stderr());
     bar.enable_steady_tick(TICK);
     let _ = wait.recv();
     bar.finish_and_clear();
 }
 
-impl Drop for Progress {
+impl Drop for Shown {
     fn drop(&mut self) {
         drop(self.done.take());
-        if let Some(shows) = self.shows.take() {
+        if let Some(thread) = self.thread.take() {
             // It clears its line before anything else is written.
-            let _ = shows.join();
+            let _ = thread.join();
         }
     }
 }

@@ -97,11 +97,13 @@ fn fail_on() -> impl TypedValueParser<Value = FailOn> {
     words(severities.into_iter().chain([("never", FailOn::Never)]))
 }
 
-fn datapath() -> impl TypedValueParser<Value = Datapath> {
+/// A parser of a datapath's word.
+pub(super) fn datapath() -> impl TypedValueParser<Value = Datapath> {
     let all = Datapath::ENFORCING.into_iter().chain([Datapath::None]);
     words(all.map(|datapath| (datapath.as_str(), datapath)))
 }
 
-fn platform() -> impl TypedValueParser<Value = Platform> {
+/// A parser of a platform's word.
+pub(super) fn platform() -> impl TypedValueParser<Value = Platform> {
     words(Platform::ALL.map(|platform| (platform.as_str(), platform)))
 }

@@ -13,12 +13,14 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
+use super::select;
 use crate::certs::{self, Resolver, Serving};
 use crate::cluster::{Knowledge, Store};
 use crate::config::{Admission, Config, Notices};
 use crate::finding::{Datapath, Platform, Severity};
 use crate::labels::Selector;
-use crate::rules;
+use crate::manifest::{self, Inputs};
+use crate::review;
 use crate::webhook::{self, Gate, Limits, Running, Setup, Webhook};
 
 /// How `portcullis serve` is asked to serve.
@@ -110,11 +112,11 @@ pub struct Args {
         value_delimiter = ','
     )]
     skip: Vec<String>,
-    /// How policies are enforced: endpoint, cilium, cilium:nodes, aws-vpc-cni or none
-    #[arg(long, value_name = "DATAPATH", env = "PORTCULLIS_DATAPATH", value_parser = datapath)]
+    /// How the cluster enforces network policies
+    #[arg(long, value_name = "DATAPATH", env = "PORTCULLIS_DATAPATH", value_parser = select::datapath())]
     datapath: Option<Datapath>,
-    /// Who set the cluster up: kubeadm, k3s, eks, gke, aks or openshift
-    #[arg(long, value_name = "PLATFORM", env = "PORTCULLIS_PLATFORM", value_parser = platform)]
+    /// Who set the cluster up, which tells where its API server and DNS are
+    #[arg(long, value_name = "PLATFORM", env = "PORTCULLIS_PLATFORM", value_parser = select::platform())]
     platform: Option<Platform>,
     /// How long to keep serving after SIGTERM, until nobody sends requests here any more
     #[arg(long, value_name = "DURATION", env = "PORTCULLIS_DRAIN_DELAY", default_value = "10s", value_parser = duration)]
@@ -140,25 +142,6 @@ enum NoticesFlag {
     Promised,
     All,
     None,
-}
-
-fn datapath(text: &str) -> Result<Datapath, String> {
-    let all = Datapath::ENFORCING.into_iter().chain([Datapath::None]);
-    named(text, all, Datapath::as_str)
-}
-
-fn platform(text: &str) -> Result<Platform, String> {
-    named(text, Platform::ALL.into_iter(), Platform::as_str)
-}
-
-fn named<T: Copy>(
-    text: &str,
-    mut all: impl Iterator<Item = T> + Clone,
-    word: fn(T) -> &'static str,
-) -> Result<T, String> {
-    let words: Vec<&str> = all.clone().map(word).collect();
-    all.find(|it| word(*it) == text)
-        .ok_or_else(|| format!("one of {}", words.join(", ")))
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
@@ -243,9 +226,7 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 
 fn config(args: &Args) -> anyhow::Result<Config> {
     for name in args.deny.iter().chain(&args.rule).chain(&args.skip) {
-        if rules::find(name).is_none() {
-            bail!("there is no rule {name:?}; portcullis explain lists them");
-        }
+        select::rule(name)?;
     }
     Ok(Config {
         only: args.rule.clone(),
@@ -301,7 +282,15 @@ fn load(manifests: &[PathBuf]) -> anyhow::Result<Store> {
     if manifests.is_empty() {
         bail!("watching a cluster comes next; until then give --manifests PATH");
     }
-    Ok(Store::default())
+    let inputs = Inputs {
+        paths: manifests.to_vec(),
+        ..Inputs::default()
+    };
+    let set = manifest::read(&inputs, |_, _| {})?;
+    if set.nothing_readable() {
+        bail!("none of the manifests can be read; portcullis check says why");
+    }
+    Ok(review::cluster_of(&set))
 }
 
 /// Logs as JSON on stderr, a panic like anything else.

@@ -15,6 +15,16 @@ impl Store {
         self.objects_of(self.idle.members(namespace))
     }
 
+    /// The Services of every namespace that match no pod template and no live pod, by namespace
+    /// and name.
+    pub(super) fn every_idle_service(&self) -> Vec<&Arc<Object>> {
+        self.objects_of(
+            self.idle
+                .keys()
+                .flat_map(|namespace| self.idle.members(namespace)),
+        )
+    }
+
     /// Looks again at the Services that select pods with these labels, after such pods came or
     /// went.
     pub(super) fn recheck_services(&mut self, namespace: &Arc<str>, labels: &Labels) {

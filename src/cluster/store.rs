@@ -8,6 +8,7 @@ use super::hash::{Id, id};
 use super::ids::{Map, Postings};
 use super::pods::Pods;
 use super::{Change, Known};
+use crate::labels::Labels;
 use crate::object::{Ask, Body, ContainerPort, Key, Kind, Object, Workload, asks};
 
 /// Everything that is known: immutable maps that share their structure, so that a clone costs
@@ -170,6 +171,24 @@ impl Store {
         ports
     }
 
+    /// The labels of the pods of a Workload as anything in view shows them: its templates', those
+    /// of what it owns, and those of live pods.
+    pub(super) fn labels_of(&self, key: &Key) -> Vec<&Labels> {
+        let root = id(key);
+        let owned = self.askers.members(&root);
+        let objects = [root]
+            .into_iter()
+            .chain(owned)
+            .filter_map(|identity| self.objects.get(&identity));
+        let templates = objects.flat_map(|object| template_labels(object));
+        let mut labels: Vec<_> = templates
+            .chain(self.shapes_of(root).map(|shape| &**shape.labels()))
+            .collect();
+        labels.sort_unstable();
+        labels.dedup();
+        labels
+    }
+
     /// The shapes of live pods below a root, one owner deep or two.
     fn shapes_of(&self, root: Id) -> impl Iterator<Item = &super::pods::Shape> {
         let between = self.askers.members(&root);
@@ -248,7 +267,7 @@ impl Store {
 }
 
 /// The labels of every pod template of an object.
-fn template_labels(object: &Object) -> impl Iterator<Item = &crate::labels::Labels> {
+fn template_labels(object: &Object) -> impl Iterator<Item = &Labels> {
     let workload = match &object.body {
         Body::Workload(workload) => Some(workload),
         _ => None,

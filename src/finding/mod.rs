@@ -3,14 +3,12 @@
 mod datapath;
 mod mend;
 mod path;
-mod printable;
 mod reference;
 mod severity;
 
 pub use datapath::{Datapath, Platform};
 pub use mend::Mend;
 pub use path::{FieldPath, Segment};
-pub use printable::{is_printable, printable};
 pub use reference::ObjectRef;
 pub use severity::Severity;
 

@@ -30,6 +30,7 @@ pub(super) fn scan(chunk: &Chunk<'_>, named: bool) -> Scan {
                 text: chunk.text,
                 base: chunk.range.start,
                 placeholders: holds_placeholder(chunk.text),
+                named,
             };
             collect(&document.root, &context, &mut scan);
             for key in document.duplicate_keys {
@@ -51,7 +52,7 @@ fn is_passed(api_version: &str, kind: &str) -> bool {
 fn may_be_ours(text: &str) -> bool {
     let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
     // A template may write both words by an include.
-    (has("apiVersion") && has("kind")) || has("{{")
+    has("apiVersion") || has("kind") || has("{{")
 }
 
 fn holds_placeholder(text: &str) -> bool {
@@ -66,10 +67,6 @@ fn collect(root: &Node<'_>, context: &Context<'_>, scan: &mut Scan) {
     let (Some(api_version), Some(kind)) = (text("apiVersion"), text("kind")) else {
         return;
     };
-    if api_version.starts_with("kustomize.config.k8s.io/") {
-        return;
-    }
-    scan.ours = true;
     collect_at(
         root,
         api_version,
@@ -99,14 +96,19 @@ fn collect_at(
         let given = item_kind.map(|_| api_version);
         match (text("apiVersion", given), text("kind", item_kind)) {
             (Some(version), Some(kind)) => collect_at(item, version, kind, &at, context, scan),
-            _ if context.placeholders => scan.gaps.push(Gap::anywhere(Missing::Anything)),
-            _ => {
-                let message = "an item of a list needs apiVersion and kind";
-                scan.faults
-                    .push(Fault::invalid(None, message, at, Some(item.span)));
-                scan.gaps.push(Gap::anywhere(Missing::Anything));
-            }
+            _ => nameless_item(item, at, context, scan),
         }
+    }
+}
+
+/// An item that does not say what it is.
+fn nameless_item(item: &Node<'_>, at: FieldPath, context: &Context<'_>, scan: &mut Scan) {
+    scan.ours = true;
+    scan.gaps.push(Gap::anywhere(Missing::Anything));
+    if !context.placeholders {
+        let message = "an item of a list needs apiVersion and kind";
+        let fault = Fault::invalid(None, message, at, Some(item.span));
+        scan.faults.push(fault);
     }
 }
 
@@ -127,7 +129,9 @@ fn list<'n, 'a, 'k>(
 /// A document that cannot be parsed: a template, not ours, or unreadable.
 fn unparsed(chunk: &Chunk<'_>, named: bool, error: TextError) -> Scan {
     let shows = shows_word(chunk.text, "apiVersion") || shows_word(chunk.text, "kind");
-    if error.template && !named {
+    // Jinja and its like open with a statement that YAML takes for a broken directive.
+    let template = error.template || chunk.text.contains("{%");
+    if template && !named {
         return Scan {
             template: true,
             ours: shows,
@@ -142,7 +146,7 @@ fn unparsed(chunk: &Chunk<'_>, named: bool, error: TextError) -> Scan {
         (Some(version), Some(kind)) if !kind.ends_with("List") => match regard(version, kind) {
             Regard::Read => Missing::of(Kind::find(version, kind)),
             Regard::Policy => Missing::Kind(Kind::NetworkPolicy),
-            Regard::Passed | Regard::Unknown => Missing::Pods,
+            Regard::Passed | Regard::Unknown | Regard::Tool => Missing::Pods,
         },
         _ => Missing::Anything,
     };

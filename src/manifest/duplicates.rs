@@ -11,8 +11,8 @@ use crate::object::{Key, Object};
 
 /// What was found among the objects.
 pub(super) struct Duplicates {
-    /// The objects without those that repeat an earlier one in all that rules read.
-    pub objects: Vec<(Arc<Object>, Place)>,
+    /// Those that repeat an earlier one in all that rules read.
+    pub repeated: BTreeSet<Place>,
     /// Those that share an identity but differ.
     pub groups: Vec<Vec<(Arc<Object>, Place)>>,
     /// One notice a group.
@@ -27,13 +27,13 @@ const MOST_NAMED: usize = 3;
 impl Duplicates {
     /// Compares objects of one identity. Those that the API server will name are none.
     pub(super) fn among<'s>(
-        mut objects: Vec<(Arc<Object>, Place)>,
+        objects: &[(Arc<Object>, Place)],
         generated: &BTreeSet<Place>,
         file: impl Fn(Place) -> &'s str,
     ) -> Self {
         let mut by_key: BTreeMap<Key, Vec<(Arc<Object>, Place)>> = BTreeMap::new();
         let mut repeated = BTreeSet::new();
-        for (object, place) in &objects {
+        for (object, place) in objects {
             if generated.contains(place) || object.meta.name().is_empty() {
                 continue;
             }
@@ -44,12 +44,11 @@ impl Duplicates {
                 same.push((object.clone(), *place));
             }
         }
-        objects.retain(|(_, place)| !repeated.contains(place));
         let groups: Vec<_> = by_key.into_values().filter(|it| it.len() > 1).collect();
         Self {
             findings: groups.iter().filter_map(|it| notice(it, &file)).collect(),
             gaps: groups.iter().filter_map(|it| gap(it)).collect(),
-            objects,
+            repeated,
             groups,
         }
     }

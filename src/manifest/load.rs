@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
+use super::assemble::assemble;
 use super::document::{scan, shows_word};
 use super::gap::{Gap, Missing};
 use super::inputs::{InputError, Inputs};
@@ -65,7 +66,7 @@ pub fn read(inputs: &Inputs, progress: impl Fn(usize, usize) + Sync) -> Result<S
     }
     // Not by number of appearance: nothing may depend on the order of the paths.
     loaded.sort_by(|a, b| a.source.name.cmp(&b.source.name));
-    Set::assemble(loaded, plan.gaps, inputs.namespace.as_deref())
+    assemble(loaded, plan.gaps, inputs.namespace.as_deref())
 }
 
 fn load((source, error): (Source, Option<TextError>), path: &Path) -> Loaded {

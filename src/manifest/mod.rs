@@ -14,6 +14,7 @@ mod kustomize;
 mod settle;
 mod duplicates;
 mod set;
+mod assemble;
 mod load;
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::regard::{Regard, regard};
 use super::scan::{Fault, Read, Scan, reference};
 use super::unexpanded::{has_placeholder, unexpanded};
 use crate::finding::FieldPath;
-use crate::object::{Body, Kind, Object, parse};
+use crate::object::{Body, Kind, Object, Problem, parse};
 use crate::text::{Node, Span, TextError};
 
 /// What reading an object needs of its document.
@@ -19,6 +19,8 @@ pub(super) struct Context<'a> {
     pub base: usize,
     /// Whether the text may hold a placeholder at all.
     pub placeholders: bool,
+    /// Whether its file was asked for by name.
+    pub named: bool,
 }
 
 impl Context<'_> {
@@ -49,9 +51,11 @@ pub(super) fn read_object(
     let has = |key| metadata.is_some_and(|it| it.get(key).is_some());
     let known = Kind::find(api_version, kind);
     // Without a name it is the file of some tool that only looks like an object.
-    if known == Kind::Custom && !has("name") && !has("generateName") {
+    let nameless = known == Kind::Custom && !has("name") && !has("generateName");
+    if regard == Regard::Tool || nameless {
         return;
     }
+    scan.ours = true;
     scan.objects += 1;
     if regard == Regard::Passed {
         return;
@@ -64,7 +68,8 @@ pub(super) fn read_object(
         missing,
         namespace: namespace(node, known),
     };
-    if context.placeholders && unexpanded(node) {
+    let fragment = !context.named && is_fragment(node, known);
+    if fragment || (context.placeholders && unexpanded(node)) {
         scan.unseen.push(gap);
         return;
     }
@@ -81,6 +86,46 @@ pub(super) fn read_object(
     }
 }
 
+/// Whether an object in a folder lacks what makes it one, as a patch or a test's expectation
+/// does: nobody means to create a Deployment without containers.
+fn is_fragment(node: &Node<'_>, kind: Kind) -> bool {
+    let under = |path: &str| !descend(node, &FieldPath::of(path)).missing;
+    let containers = match kind {
+        Kind::Pod => "spec.containers",
+        Kind::CronJob => "spec.jobTemplate.spec.template.spec.containers",
+        _ => "spec.template.spec.containers",
+    };
+    let service = [
+        "spec.ports",
+        "spec.selector",
+        "spec.type",
+        "spec.externalName",
+    ];
+    let named = |key| {
+        let found = descend(node, &FieldPath::of(key));
+        let text = found.node.as_str().unwrap_or_default();
+        !found.missing && !text.is_empty() && !shouts(text)
+    };
+    let selects = under("spec.selector") || under("spec.template.metadata.labels");
+    !(named("metadata.name") || named("metadata.generateName"))
+        || (kind.makes_pods() && !under(containers))
+        || (is_controller(kind) && !selects)
+        || (kind == Kind::Service && !service.into_iter().any(under))
+}
+
+/// Controllers of group apps, which need a selector and template labels that it matches.
+fn is_controller(kind: Kind) -> bool {
+    use Kind::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
+    matches!(kind, Deployment | StatefulSet | DaemonSet | ReplicaSet)
+}
+
+/// Whether a name holds a word in capitals, which stands for one that is filled in later.
+fn shouts(name: &str) -> bool {
+    name.as_bytes()
+        .windows(4)
+        .any(|letters| letters.iter().all(u8::is_ascii_uppercase))
+}
+
 fn keep(
     object: Object,
     node: &Node<'_>,
@@ -90,11 +135,11 @@ fn keep(
     scan: &mut Scan,
 ) {
     let problems = &object.meta.problems;
-    let guesses = context.placeholders
-        && problems
-            .iter()
-            .any(|problem| context.is_placeholder(descend(node, &problem.field).span));
-    if guesses {
+    let guessed = |problem: &Problem| {
+        let found = descend(node, &problem.field);
+        !found.missing && context.is_placeholder(found.span)
+    };
+    if context.placeholders && problems.iter().any(guessed) {
         scan.unseen.push(gap);
         return;
     }

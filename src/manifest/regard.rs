@@ -6,6 +6,8 @@ use crate::object::Kind;
 /// What is done with an object by its kind alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Regard {
+    /// It is the file of some tool, and no object.
+    Tool,
     /// It is read.
     Read,
     /// It neither makes pods nor is read by a rule: counted, not read.
@@ -21,6 +23,8 @@ pub(super) fn regard(api_version: &str, kind: &str) -> Regard {
     let group = api_version.split_once('/').map_or("", |(group, _)| group);
     if Kind::find(api_version, kind) != Kind::Custom {
         Regard::Read
+    } else if TOOLS.binary_search(&group).is_ok() {
+        Regard::Tool
     } else if POLICIES.contains(&(group, kind)) {
         Regard::Policy
     } else if makes_pods(group, kind) {
@@ -73,8 +77,8 @@ const POLICIES: [(&str, &str); 11] = [
 ];
 
 /// Groups no kind of which makes pods that a Service could mean, but for those of [`makes_pods`];
-/// sorted. Kinds with a parser are not concerned. Some are files of tools, not API objects.
-const INERT_GROUPS: [&str; 121] = [
+/// sorted. Kinds with a parser are not concerned.
+const INERT_GROUPS: [&str; 102] = [
     "",
     "access.smi-spec.io",
     "acme.cert-manager.io",
@@ -82,43 +86,32 @@ const INERT_GROUPS: [&str; 121] = [
     "apiextensions.crossplane.io",
     "apiextensions.k8s.io",
     "apiregistration.k8s.io",
-    "apiserver.config.k8s.io",
-    "apiserver.k8s.io",
     "app.k8s.io",
     "apps",
-    "audit.k8s.io",
     "authentication.k8s.io",
     "authorization.k8s.io",
     "authorization.openshift.io",
     "autoscaling",
     "autoscaling.k8s.io",
-    "backstage.io",
     "batch",
     "bitnami.com",
     "build.openshift.io",
-    "builtin",
     "cert-manager.io",
     "certificates.k8s.io",
-    "chainsaw.kyverno.io",
     "chaos-mesh.org",
     "cilium.io",
-    "cli.kyverno.io",
     "cloud.google.com",
     "cluster.x-k8s.io",
     "config.gatekeeper.sh",
-    "config.k8s.io",
     "config.karmada.io",
     "config.openshift.io",
     "configuration.konghq.com",
     "console.openshift.io",
     "constraints.gatekeeper.sh",
-    "controller-runtime.sigs.k8s.io",
     "coordination.k8s.io",
     "crd.antrea.io",
     "crd.projectcalico.org",
-    "ctlptl.dev",
     "discovery.k8s.io",
-    "eksctl.io",
     "elbv2.k8s.aws",
     "eventing.knative.dev",
     "events.k8s.io",
@@ -136,18 +129,10 @@ const INERT_GROUPS: [&str; 121] = [
     "image.toolkit.fluxcd.io",
     "internal.apiserver.k8s.io",
     "isindir.github.com",
-    "k3d.io",
     "k8s.cni.cncf.io",
     "k8s.nginx.org",
     "karpenter.k8s.aws",
     "karpenter.sh",
-    "kind.x-k8s.io",
-    "kubeadm.k8s.io",
-    "kubelet.config.k8s.io",
-    "kubeproxy.config.k8s.io",
-    "kubescheduler.config.k8s.io",
-    "kustomize.config.k8s.io",
-    "kuttl.dev",
     "kyverno.io",
     "linkerd.io",
     "machineconfiguration.openshift.io",
@@ -196,6 +181,32 @@ const INERT_GROUPS: [&str; 121] = [
     "triggers.tekton.dev",
     "trust.cert-manager.io",
     "velero.io",
+];
+
+/// Groups of files that tools read and no API server ever sees; sorted.
+const TOOLS: [&str; 22] = [
+    "apiserver.config.k8s.io",
+    "apiserver.k8s.io",
+    "audit.k8s.io",
+    "backstage.io",
+    "builtin",
+    "chainsaw.kyverno.io",
+    "cli.kyverno.io",
+    "client.authentication.k8s.io",
+    "config.k8s.io",
+    "controller-runtime.sigs.k8s.io",
+    "ctlptl.dev",
+    "eksctl.io",
+    "k3d.io",
+    "kind.x-k8s.io",
+    "kubeadm.k8s.io",
+    "kubectl.config.k8s.io",
+    "kubelet.config.k8s.io",
+    "kubeproxy.config.k8s.io",
+    "kubescheduler.config.k8s.io",
+    "kustomize.config.k8s.io",
+    "kuttl.dev",
+    "troubleshoot.sh",
 ];
 
 /// Endings of groups that only describe things outside the cluster.
@@ -304,6 +315,7 @@ mod tests {
     #[test]
     fn the_groups_are_sorted_so_that_each_is_found() {
         assert!(INERT_GROUPS.is_sorted());
+        assert!(TOOLS.is_sorted());
     }
 
     #[test]
@@ -331,6 +343,7 @@ mod tests {
             ("projectcalico.org/v3", "NetworkPolicy", Regard::Policy),
             ("s3.aws.upbound.io/v1", "Bucket", Regard::Passed),
             ("helm.crossplane.io/v1", "Release", Regard::Unknown),
+            ("kustomize.config.k8s.io/v1", "Kustomization", Regard::Tool),
             ("example.com/v1", "Thing", Regard::Unknown),
         ];
         for (api_version, kind, expected) in cases {

@@ -109,9 +109,4 @@ impl Fault {
             span,
         }
     }
-
-    /// Whether it says that a document cannot be read.
-    pub(super) fn is_unreadable(&self) -> bool {
-        self.report.rule == UNREADABLE
-    }
 }

@@ -15,7 +15,7 @@ pub(super) fn has_placeholder(text: &str) -> bool {
         || after("$", |c| {
             matches!(c, '{' | '(' | '_') || c.is_ascii_alphabetic()
         })
-        || (text.contains('>') && after("<", |c| c.is_alphabetic()))
+        || (text.contains('>') && after("<", char::is_alphabetic))
         || after("#{", |_| true)
         || after("%(", char::is_alphabetic)
 }

@@ -1,13 +1,21 @@
 //! May this Flow pass? One evaluator for every policy dialect, and the destinations that matter.
 
+mod api_server;
 mod certainty;
+mod dns;
+mod egress;
 mod evaluate;
 mod party;
 mod peer;
 mod port;
+#[cfg(test)]
+mod tests;
 mod verdict;
 
+pub use api_server::{Endpoints, api_server, endpoints};
 pub use certainty::{Because, Certainty};
+pub use dns::{Dns, dns};
+pub use egress::{Egress, Reach, Reached};
 pub use evaluate::evaluate;
 pub use party::{ApiServer, Facts, Flow, NamedPort, Party, Pod};
 pub use peer::selects;

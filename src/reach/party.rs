@@ -35,6 +35,11 @@ pub enum Party<'a> {
     },
     /// An endpoint of the API server.
     ApiServer(ApiServer),
+    /// Something whose address is not known.
+    Unknown {
+        /// Whether it may be a pod.
+        may_be_pod: bool,
+    },
 }
 
 /// What is known of one endpoint of the API server.

@@ -36,7 +36,10 @@ pub fn selects(set: &PodSet, namespace: &str, pod: &Pod<'_>) -> Certainty {
 
 fn one(peer: &Peer, namespace: &str, party: &Party<'_>, datapath: Datapath) -> Certainty {
     match (peer, party) {
-        (Peer::Pods(_), Party::Address(_) | Party::Node { .. }) => Certainty::No,
+        (Peer::Pods(_), Party::Unknown { may_be_pod: true }) => Certainty::Maybe(Because::Address),
+        (Peer::Pods(_), Party::Address(_) | Party::Node { .. } | Party::Unknown { .. }) => {
+            Certainty::No
+        }
         (Peer::Pods(_), Party::Pod(pod)) if pod.host_network && !sees_host_pods(datapath) => {
             Certainty::No
         }
@@ -91,6 +94,7 @@ fn block(net: &IpNet, except: &[IpNet], party: &Party<'_>, datapath: Datapath) -
         net.contains(&address) && !except.iter().any(|less| less.contains(&address))
     };
     match party {
+        Party::Unknown { .. } => Certainty::Maybe(Because::Address),
         Party::Address(address) => holds(*address).into(),
         Party::Node { address, .. } => Certainty::from(matches_nodes(datapath) && holds(*address)),
         Party::Pod(pod) => {

@@ -34,7 +34,11 @@ fn one(entry: &PortMatch, flow: &Flow<'_>) -> Certainty {
                 declared.into()
             }),
             // Names resolve on pods; an address declares none.
-            Party::Address(_) | Party::Node { .. } | Party::ApiServer(_) => Certainty::No,
+            Party::Address(_)
+            | Party::Node { .. }
+            | Party::ApiServer(_)
+            | Party::Unknown { may_be_pod: false } => Certainty::No,
+            Party::Unknown { may_be_pod: true } => Certainty::Maybe(Because::Ports),
         },
     }
 }

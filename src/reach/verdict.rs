@@ -48,6 +48,29 @@ impl Decision<'_> {
         outcome: Outcome::Allowed,
         by: None,
     };
+
+    /// The answer about several ways of which one is enough.
+    pub(super) fn one_of(ways: impl IntoIterator<Item = Self>) -> Option<Self> {
+        ways.into_iter().reduce(|one, other| match other.outcome {
+            Outcome::Allowed => other,
+            Outcome::Depends(_) if one.outcome == Outcome::Denied => other,
+            Outcome::Depends(_) | Outcome::Denied => one,
+        })
+    }
+
+    /// The answer about one way of which only this much is known, that it is one of these.
+    pub(super) fn among(ways: impl IntoIterator<Item = Self>, because: &Because) -> Option<Self> {
+        ways.into_iter().reduce(|one, other| {
+            if one.outcome == other.outcome {
+                one
+            } else {
+                Self {
+                    outcome: Outcome::Depends(because.clone()),
+                    by: one.by.or(other.by),
+                }
+            }
+        })
+    }
 }
 
 impl Verdict<'_> {

@@ -9,7 +9,7 @@ mod time;
 
 use std::time::Instant;
 
-pub use set::{Given, review_set};
+pub use set::{cluster_of, review_set};
 
 use difference::New;
 

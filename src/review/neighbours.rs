@@ -94,7 +94,7 @@ fn add_one(meta: &Meta, found: &mut Found) {
 fn of_object(object: &Object, view: View<'_>, found: &mut Found) {
     let namespace = object.meta.namespace();
     match &object.body {
-        Body::Workload(workload) => of_workload(namespace, workload, view, found),
+        Body::Workload(_) => of_workload(&object.meta, view, found),
         Body::Policy(policy) => of_policy(namespace, policy, view, found),
         Body::Binding(binding) => of_binding(namespace, binding, view, found),
         Body::Role(_) => {
@@ -115,24 +115,38 @@ fn of_object(object: &Object, view: View<'_>, found: &mut Found) {
                 view.asking_for::<Workload>(Kind::ConfigMap, namespace, object.meta.name())
             {
                 add_one(workload.meta, found);
-                of_workload(namespace, workload.body, view, found);
+                of_workload(workload.meta, view, found);
             }
         }
         Body::Namespace => of_namespace(object.meta.name(), view, found),
         Body::EndpointSlice(slice) => of_slice(namespace, slice.service.as_deref(), view, found),
-        Body::Service(_) if is_destination(namespace, object.meta.name(), view) => {
-            isolated(view, found)
+        Body::Service(service) => of_service(&object.meta, service, view, found),
+        Body::Node(_) | Body::Route(_) | Body::Opaque => {}
+    }
+}
+
+/// The Services that select nothing and might have been meant for what this one selects; where
+/// it is the way to the API server or DNS, everybody.
+fn of_service(meta: &Meta, service: &Service, view: View<'_>, found: &mut Found) {
+    if !service.selects.is_empty() {
+        for workload in view.workloads(meta.namespace(), &service.selects).found {
+            for labels in view.labels_of(&workload.meta.key()) {
+                add(view.idle_services_for(labels), found);
+            }
         }
-        Body::Service(_) | Body::Node(_) | Body::Route(_) | Body::Opaque => {}
+    }
+    if is_destination(meta.namespace(), meta.name()) {
+        isolated(view, found);
     }
 }
 
 /// The Services that select a Workload's pods; where it is the cluster's DNS, everybody.
-fn of_workload(namespace: &str, workload: &Workload, view: View<'_>, found: &mut Found) {
-    for template in workload.templates() {
-        add(view.services_of(namespace, &template.labels), found);
+fn of_workload(meta: &Meta, view: View<'_>, found: &mut Found) {
+    for labels in view.labels_of(&meta.key()) {
+        add(view.services_of(meta.namespace(), labels), found);
+        add(view.idle_services_for(labels), found);
     }
-    if DNS_NAMESPACES.contains(&namespace) {
+    if DNS_NAMESPACES.contains(&meta.namespace()) {
         isolated(view, found);
     }
 }
@@ -155,7 +169,7 @@ fn of_policy(namespace: &str, policy: &Policy, view: View<'_>, found: &mut Found
         for workload in view.workloads(namespace, &policy.subject.pods).found {
             add_one(workload.meta, found);
             if policy.isolates.ingress {
-                of_workload(namespace, workload.body, view, found);
+                of_workload(workload.meta, view, found);
             }
         }
     }
@@ -199,14 +213,13 @@ fn of_slice(namespace: &str, service: Option<&str>, view: View<'_>, found: &mut 
     {
         add_one(service.meta, found);
     }
-    if is_destination(namespace, service, view) {
+    if is_destination(namespace, service) {
         isolated(view, found);
     }
 }
 
 /// Whether a Service leads to the API server or to DNS, which every Workload's rules look at.
-fn is_destination(namespace: &str, name: &str, view: View<'_>) -> bool {
-    let _ = view;
+fn is_destination(namespace: &str, name: &str) -> bool {
     (namespace, name) == API_SERVER || DNS_NAMESPACES.contains(&namespace)
 }
 

@@ -10,24 +10,49 @@ use super::judge::judge;
 use crate::cluster::{Knowledge, Known, Store, View};
 use crate::config::Config;
 use crate::finding::{ObjectRef, Report};
+use crate::manifest::{Gap, Missing, Place, Set};
 use crate::object::{AccountRef, Body, Kind, Object, row_of};
 
 /// A set of manifests, as given.
 #[derive(Clone, Debug, Default)]
-pub struct Given {
+struct Given {
     /// Objects whose identity is given once.
-    pub objects: Vec<Arc<Object>>,
+    objects: Vec<Arc<Object>>,
     /// Objects whose identity is given more than once: overlays, variants.
-    pub variants: Vec<Arc<Object>>,
-    /// What is missing or hidden: a kind, or any; in a namespace, or in any. An omitted namespace
-    /// is the empty one.
-    pub gaps: Vec<(Option<Kind>, Option<Arc<str>>)>,
+    variants: Vec<Arc<Object>>,
+    /// What is missing or hidden. An omitted namespace is the empty one.
+    gaps: Vec<Gap>,
 }
 
 /// A report, and which object of the set it is about, variants counted after the others.
 type Judged = Vec<(usize, Report)>;
 
 impl Given {
+    /// The objects of a set, and their places in the same order.
+    fn of(set: &Set) -> (Self, Vec<Place>) {
+        let variant: BTreeSet<Place> = set
+            .duplicates()
+            .flatten()
+            .map(|(_, place)| *place)
+            .collect();
+        let (variants, once): (Vec<_>, Vec<_>) = set
+            .objects()
+            .partition(|(_, place)| variant.contains(place));
+        let places = once
+            .iter()
+            .chain(&variants)
+            .map(|(_, place)| *place)
+            .collect();
+        let objects =
+            |of: Vec<(&Arc<Object>, Place)>| of.into_iter().map(|(o, _)| o.clone()).collect();
+        let given = Self {
+            objects: objects(once),
+            variants: objects(variants),
+            gaps: set.gaps().to_vec(),
+        };
+        (given, places)
+    }
+
     /// Every object, variants last.
     fn all(&self) -> impl Iterator<Item = &Arc<Object>> {
         self.objects.iter().chain(&self.variants)
@@ -49,14 +74,27 @@ impl Given {
     }
 }
 
-/// Reviews a set of manifests: each report with the object it is about, in the order given.
-pub fn review_set(
-    given: &Given,
-    knowledge: &Knowledge,
-    config: &Config,
-) -> Vec<(Arc<Object>, Report)> {
+/// Reviews a set of manifests: each report with the place of the object it is about.
+pub fn review_set(set: &Set, knowledge: &Knowledge, config: &Config) -> Vec<(Report, Place)> {
+    let (given, places) = Given::of(set);
+    let judged = judge_given(&given, knowledge, config);
+    judged
+        .into_iter()
+        .filter_map(|(at, report)| Some((report, *places.get(at)?)))
+        .collect()
+}
+
+/// The Store of a set that stands for a whole cluster: what is not in it is not there.
+pub fn cluster_of(set: &Set) -> Store {
+    let (given, _) = Given::of(set);
+    let mut store = base_store(&given);
+    store.cover(None, None, Known::All);
+    store
+}
+
+fn judge_given(given: &Given, knowledge: &Knowledge, config: &Config) -> Judged {
     let base = base_store(given);
-    let judged = match worlds(given) {
+    match worlds(given) {
         Worlds::One(None) => judged(given, &base, knowledge, config),
         Worlds::One(Some(namespace)) => {
             let moved = given.moved(&namespace);
@@ -78,12 +116,7 @@ pub fn review_set(
             }
             reports
         }
-    };
-    let object = |at: usize| given.all().nth(at).cloned();
-    judged
-        .into_iter()
-        .filter_map(|(at, report)| Some((object(at)?, report)))
-        .collect()
+    }
 }
 
 /// Which namespaces the omitted one may be.
@@ -145,21 +178,39 @@ fn bound_namespaces(object: &Object, given: &Given) -> Vec<Arc<str>> {
 fn base_store(given: &Given) -> Store {
     let mut store = Store::default();
     store.cover(None, None, Known::Files);
-    for (kind, namespace) in &given.gaps {
-        store.gap(*kind, namespace.as_deref());
+    for gap in &given.gaps {
+        leave_gap(&mut store, gap, gap.namespace.as_deref());
     }
     for object in &given.objects {
         store.put(object.clone());
     }
     for object in &given.variants {
-        let hidden = if object.meta.kind.makes_pods() {
-            Kind::Custom
-        } else {
-            object.meta.kind
-        };
-        store.gap(Some(hidden), Some(object.meta.namespace()));
+        hide(&mut store, object, object.meta.namespace());
     }
     store
+}
+
+/// Says that what a gap may hide may be in a namespace, or in any.
+fn leave_gap(store: &mut Store, gap: &Gap, namespace: Option<&str>) {
+    let kind = match gap.missing {
+        Missing::Anything => None,
+        Missing::Pods => Some(Kind::Custom),
+        Missing::Kind(kind) => Some(kind),
+    };
+    store.gap(kind, namespace);
+}
+
+/// Says that an identity given twice may be either.
+fn hide(store: &mut Store, object: &Object, namespace: &str) {
+    let kind = object.meta.kind;
+    store.gap(
+        Some(if kind.makes_pods() {
+            Kind::Custom
+        } else {
+            kind
+        }),
+        Some(namespace),
+    );
 }
 
 /// The same Store with everything that omits its namespace moved into one.
@@ -169,20 +220,15 @@ fn moved_store(base: &Store, given: &Given, namespace: &Arc<str>) -> Store {
         store.remove(&object.meta.key());
         store.put(moved(object, namespace));
     }
-    for (kind, _) in given
+    for gap in given
         .gaps
         .iter()
-        .filter(|(_, of)| of.as_deref() == Some(""))
+        .filter(|gap| gap.namespace.as_deref() == Some(""))
     {
-        store.gap(*kind, Some(namespace));
+        leave_gap(&mut store, gap, Some(namespace));
     }
     for object in given.variants.iter().filter(|object| is_omitted(object)) {
-        let hidden = if object.meta.kind.makes_pods() {
-            Kind::Custom
-        } else {
-            object.meta.kind
-        };
-        store.gap(Some(hidden), Some(namespace));
+        hide(&mut store, object, namespace);
     }
     store
 }

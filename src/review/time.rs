@@ -72,10 +72,18 @@ fn neighbour(
         if only_deletes && !is_pointed_at(key, deleted, after) {
             return None;
         }
-        if takes_away && before.is_none() {
+        let newly_gone = takes_away && before.is_none();
+        if newly_gone {
             harden(&mut report.finding);
         }
-        if report.finding.severity == Severity::Notice {
+        // What merely arrived concerns those beside it, not whoever runs another namespace.
+        let beside = report.caused_by.as_ref().is_some_and(|cause| {
+            cause
+                .namespace
+                .as_deref()
+                .is_none_or(|namespace| namespace == &*key.namespace)
+        });
+        if report.finding.severity == Severity::Notice || !(newly_gone || beside) {
             return None;
         }
     }

@@ -78,26 +78,7 @@ impl Gate {
     pub fn answer(&self, body: &[u8], until: Instant) -> Answer {
         // A Store is immutable and metrics are counters: a panic leaves nothing half done.
         catch_unwind(AssertUnwindSafe(|| self.decide(body, until)))
-            .unwrap_or_else(|_| self.unchecked(body, &Unchecked::Panicked))
-    }
-
-    /// Answers a request of which only the beginning is at hand, or that is not to be checked.
-    #[expect(
-        clippy::unused_self,
-        reason = "the gate is what answers, here as elsewhere"
-    )]
-    pub fn unchecked(&self, head: &[u8], why: &Unchecked) -> Answer {
-        let head = head.get(..HEAD).unwrap_or(head);
-        let (mut envelope, _) = admission::read(head);
-        match uid(&mut envelope) {
-            Ok(uid) => Answer::Review(Reply::unchecked(
-                uid,
-                Version::of(&envelope.api_version),
-                envelope.request.operation,
-                why,
-            )),
-            Err(refused) => refused,
-        }
+            .unwrap_or_else(|_| unchecked(body, &Unchecked::Panicked))
     }
 
     fn decide(&self, body: &[u8], until: Instant) -> Answer {
@@ -180,6 +161,21 @@ impl Gate {
         }
         let labels = View::new(store, &self.knowledge).namespace_labels(namespace);
         denial::in_scope(Some(selector), labels.as_ref())
+    }
+}
+
+/// Answers a request of which only the beginning is at hand, or that is not to be checked.
+pub(super) fn unchecked(head: &[u8], why: &Unchecked) -> Answer {
+    let head = head.get(..HEAD).unwrap_or(head);
+    let (mut envelope, _) = admission::read(head);
+    match uid(&mut envelope) {
+        Ok(uid) => Answer::Review(Reply::unchecked(
+            uid,
+            Version::of(&envelope.api_version),
+            envelope.request.operation,
+            why,
+        )),
+        Err(refused) => refused,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The admission webhook: it translates AdmissionReviews to Changes and Reports to answers, and
+//! The admission webhook: it translates an `AdmissionReview` to a Change and Reports to answers, and
 //! never decides.
 
 mod admission;

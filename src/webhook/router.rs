@@ -17,7 +17,7 @@ use tokio::time::timeout_at;
 use super::answer::{Answer, Unchecked, Verdict};
 use super::arrival::{Arrival, Budget, discard, moment, only_head};
 use super::deadline::allowance;
-use super::gate::{Gate, HEAD};
+use super::gate::{Gate, HEAD, unchecked};
 use super::limits::Limits;
 use crate::metrics::{Operation, Outcome};
 
@@ -73,18 +73,11 @@ impl Webhook {
     async fn admit(&self, mut body: Body, until: tokio::time::Instant) -> Option<Answer> {
         let Ok(_place) = self.in_flight.try_acquire() else {
             let arrival = only_head(&mut body, Unchecked::Shed, until).await;
-            return self.cut_off(arrival);
+            return cut_off(arrival);
         };
         match self.budget.receive(body, until).await {
             Arrival::Whole(body, share) => Some(self.review(body, share, until).await),
-            other => self.cut_off(other),
-        }
-    }
-
-    fn cut_off(&self, arrival: Arrival) -> Option<Answer> {
-        match arrival {
-            Arrival::Cut(head, why) => Some(self.gate.unchecked(&head, &why)),
-            Arrival::Whole(..) | Arrival::Broken => None,
+            other => cut_off(other),
         }
     }
 
@@ -98,7 +91,7 @@ impl Webhook {
     ) -> Answer {
         let head = body.get(..HEAD).unwrap_or(&body).to_vec();
         let Ok(Ok(turn)) = timeout_at(until, self.reviews.clone().acquire_owned()).await else {
-            return self.gate.unchecked(&head, &Unchecked::Late);
+            return unchecked(&head, &Unchecked::Late);
         };
         let gate = self.gate.clone();
         let review = tokio::task::spawn_blocking(move || {
@@ -109,9 +102,16 @@ impl Webhook {
         let end = until.checked_add(GRACE).unwrap_or(until);
         match timeout_at(end, review).await {
             Ok(Ok(answer)) => answer,
-            Ok(Err(_)) => self.gate.unchecked(&head, &Unchecked::Panicked),
-            Err(_) => self.gate.unchecked(&head, &Unchecked::Late),
+            Ok(Err(_)) => unchecked(&head, &Unchecked::Panicked),
+            Err(_) => unchecked(&head, &Unchecked::Late),
         }
+    }
+}
+
+fn cut_off(arrival: Arrival) -> Option<Answer> {
+    match arrival {
+        Arrival::Cut(head, why) => Some(unchecked(&head, &why)),
+        Arrival::Whole(..) | Arrival::Broken => None,
     }
 }
 
@@ -192,7 +192,8 @@ fn log(answer: Option<&Answer>, took: Duration) {
                     tracing::debug!(request, operation, outcome, micros, "admitted");
                 }
                 Verdict::Allowed(said) => {
-                    tracing::info!(request, operation, outcome, micros, warnings = ?said, "admitted");
+                    let warnings = said.join("; ");
+                    tracing::info!(request, operation, outcome, micros, warnings, "admitted");
                 }
                 Verdict::Denied { message, .. } => {
                     tracing::info!(request, operation, outcome, micros, message, "denied");

@@ -1,6 +1,7 @@
 //! Findings as the warnings that kubectl prints, within what the API server lets through.
 
-use crate::finding::{Report, printable};
+use crate::finding::Report;
+use crate::report::printable;
 
 /// What the warnings of all webhooks of a request may have together, in characters.
 const TOTAL: usize = 4096;
@@ -171,7 +172,7 @@ mod tests {
         ));
         assert_eq!(
             line,
-            "Service shop/a\u{fffd}b: one\u{fffd}two\u{fffd}\u{fffd} [service-selects-nothing]"
+            "Service shop/a\u{fffd}b: one two \u{fffd} [service-selects-nothing]"
         );
     }
 }

@@ -1,14 +1,10 @@
 //! Manifests in tests: what is found in a text, as `check` finds it or as in a live cluster.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
-use portcullis::cluster::{Knowledge, Known, Store};
+use portcullis::cluster::Knowledge;
 use portcullis::config::Config;
 use portcullis::finding::{Datapath, ObjectRef, Platform, Report};
-use portcullis::manifest::{Inputs, Missing, Place, Set, read};
-use portcullis::object::{Kind, Object};
-use portcullis::review::{Given, audit, review_set};
+use portcullis::manifest::{Inputs, read};
+use portcullis::review::{audit, cluster_of, review_set};
 use portcullis::text;
 use serde_json::Value;
 
@@ -61,45 +57,12 @@ pub(crate) fn found_in(inputs: &Inputs, setting: Setting) -> Vec<Report> {
         .map(|(report, _)| report.clone())
         .collect();
     if setting.complete {
-        let mut store = Store::default();
-        store.cover(None, None, Known::All);
-        for (object, _) in set.objects() {
-            store.put(object.clone());
-        }
-        reports.extend(audit(&store, &setting.knowledge, &config).reports);
+        reports.extend(audit(&cluster_of(&set), &setting.knowledge, &config).reports);
     } else {
-        let reviewed = review_set(&given(&set), &setting.knowledge, &config);
-        reports.extend(reviewed.into_iter().map(|(_, report)| report));
+        let reviewed = review_set(&set, &setting.knowledge, &config);
+        reports.extend(reviewed.into_iter().map(|(report, _)| report));
     }
     reports
-}
-
-/// A set as `review` takes it.
-fn given(set: &Set) -> Given {
-    let variants: BTreeSet<Place> = set
-        .duplicates()
-        .flatten()
-        .map(|(_, place)| *place)
-        .collect();
-    let of = |varies: bool| -> Vec<Arc<Object>> {
-        set.objects()
-            .filter(|(_, place)| variants.contains(place) == varies)
-            .map(|(object, _)| object.clone())
-            .collect()
-    };
-    let gaps = set.gaps().iter().map(|gap| {
-        let kind = match gap.missing {
-            Missing::Anything => None,
-            Missing::Pods => Some(Kind::Custom),
-            Missing::Kind(kind) => Some(kind),
-        };
-        (kind, gap.namespace.clone())
-    });
-    Given {
-        objects: of(false),
-        variants: of(true),
-        gaps: gaps.collect(),
-    }
 }
 
 /// A finding in a line: `warning Service/web spec.selector: selects no pod: …`.

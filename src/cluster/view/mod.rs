@@ -134,6 +134,19 @@ impl<'a> View<'a> {
             .collect()
     }
 
+    /// The Services of any namespace that select nothing but would select pods with these labels.
+    pub fn idle_services_for(self, labels: &Labels) -> Vec<Of<'a, Service>> {
+        let idle = self
+            .store
+            .every_idle_service()
+            .into_iter()
+            .filter_map(|object| object.typed());
+        idle.filter(|service: &Of<'a, Service>| {
+            service.selects.without(differs_by_pod).matches(labels)
+        })
+        .collect()
+    }
+
     /// The policies that look at namespaces' labels, by kind, namespace and name.
     pub fn asking_for_namespaces(self) -> Vec<Of<'a, Policy>> {
         self.store

@@ -111,6 +111,12 @@ impl<'a> View<'a> {
             .injected_ports(id(&workload.meta.key()), workload.body)
     }
 
+    /// The labels of a Workload's pods, each set once: its templates', those of what it owns, and
+    /// those of live pods.
+    pub fn labels_of(self, key: &Key) -> Vec<&'a Labels> {
+        self.store.labels_of(key)
+    }
+
     /// Whether a Workload speaks for itself: no other Workload in view owns it, and it is not
     /// a leftover of a rollout or a pod that is over.
     pub fn is_root(self, object: &Object) -> bool {

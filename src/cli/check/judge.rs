@@ -1,0 +1,92 @@
+//! From a set of manifests to reports that stand at a line.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::cluster::Knowledge;
+use crate::config::Config;
+use crate::finding::{FieldPath, ObjectRef, Report};
+use crate::manifest::{Place, Set};
+use crate::report::{Placed, order};
+use crate::review::review_set;
+
+/// What was found, and the texts that the places are in.
+#[derive(Debug)]
+pub(super) struct Judged<'s> {
+    /// The reports, in the order to tell them.
+    pub(super) reports: Vec<Placed>,
+    /// The text of each file that a location names.
+    pub(super) texts: BTreeMap<String, &'s str>,
+}
+
+/// Everything wrong with a set: with its manifests, and with what they say.
+pub(super) fn judge<'s>(set: &'s Set, knowledge: Knowledge, config: &Config) -> Judged<'s> {
+    let reading = set.findings().iter();
+    let mut reports: Vec<(Report, Place)> = reading
+        .filter(|(report, _)| config.enabled(report.rule))
+        .map(|(report, place)| (as_configured(report, config), *place))
+        .collect();
+    reports.extend(review_set(set, &knowledge, config));
+    let mut judged = placed(set, reports);
+    order(&mut judged.reports);
+    judged
+}
+
+fn as_configured(report: &Report, config: &Config) -> Report {
+    let mut report = report.clone();
+    report.finding.severity = config.severity_of(report.rule, report.finding.severity);
+    report
+}
+
+/// Finds the lines of all reports at once: each document is parsed once, however much is wrong
+/// with it.
+fn placed(set: &Set, reports: Vec<(Report, Place)>) -> Judged<'_> {
+    let by_reference = by_reference(set, &reports);
+    let mut wanted: Vec<(Place, &FieldPath)> = Vec::new();
+    for (report, place) in &reports {
+        wanted.push((*place, &report.finding.field));
+        for related in &report.finding.related {
+            let place = by_reference.get(&related.object);
+            wanted.extend(place.map(|place| (*place, &related.field)));
+        }
+    }
+    let found = set.locate_all(&wanted);
+    let texts = wanted.iter().zip(&found);
+    let texts = texts
+        .map(|((place, _), at)| (at.file.clone(), set.text(*place)))
+        .collect();
+    let mut found = found.into_iter();
+    let mut next = || found.next().filter(|at| !at.file.is_empty());
+    let reports = reports.into_iter().map(|(report, _)| {
+        let location = next();
+        let related = report.finding.related.iter().map(|related| {
+            let known = by_reference.contains_key(&related.object);
+            known.then(&mut next).flatten()
+        });
+        let related = related.collect();
+        Placed {
+            report,
+            location,
+            related,
+        }
+    });
+    Judged {
+        reports: reports.collect(),
+        texts,
+    }
+}
+
+/// The places of the objects that reports refer to; of variants the first.
+fn by_reference<'s>(set: &'s Set, reports: &[(Report, Place)]) -> BTreeMap<&'s ObjectRef, Place> {
+    let related = reports
+        .iter()
+        .flat_map(|(report, _)| &report.finding.related);
+    let asked: BTreeSet<&ObjectRef> = related.map(|related| &related.object).collect();
+    let mut found = BTreeMap::new();
+    for (object, place) in set.objects() {
+        let reference = &object.meta.reference;
+        if asked.contains(reference) {
+            found.entry(reference).or_insert(place);
+        }
+    }
+    found
+}

@@ -1,0 +1,121 @@
+//! Where manifests come from on the command line: paths, folders, the pipe.
+
+use std::io::{self, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use super::Globals;
+use super::progress::Progress;
+use crate::manifest::{self, Inputs, Set};
+
+/// The most that is read of a pipe.
+const MOST_BYTES: u64 = 256 << 20;
+
+/// The flags that say where manifests come from.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Inputs")]
+pub(super) struct From {
+    /// A file or folder to read, or - for stdin; repeatable
+    #[arg(short, long, value_name = "PATH")]
+    filename: Vec<PathBuf>,
+    /// Read what .gitignore names and hidden files too
+    #[arg(long)]
+    no_ignore: bool,
+    /// The namespace of namespaced objects that name none
+    #[arg(short, long, value_name = "NS")]
+    namespace: Option<String>,
+}
+
+impl From {
+    /// Reads `paths` and those of the flags as one set. Without any, stdin where something is
+    /// piped in, and the current folder otherwise.
+    pub(super) fn read(&self, paths: &[PathBuf], globals: &Globals) -> anyhow::Result<Set> {
+        let is_pipe = |path: &&PathBuf| path.as_path() == Path::new("-");
+        let (pipes, mut paths): (Vec<&PathBuf>, Vec<&PathBuf>) =
+            paths.iter().chain(&self.filename).partition(is_pipe);
+        let here = PathBuf::from(".");
+        let reads_pipe = !pipes.is_empty() || (paths.is_empty() && is_piped());
+        if paths.is_empty() && !reads_pipe {
+            paths.push(&here);
+        }
+        let inputs = Inputs {
+            paths: paths.into_iter().cloned().collect(),
+            stdin: if reads_pipe { Some(stdin()?) } else { None },
+            no_ignore: self.no_ignore,
+            namespace: self.namespace.clone(),
+        };
+        let progress = Progress::start("reading manifests", globals.quiet);
+        let set = manifest::read(&inputs, |done, of| progress.at(done, of))?;
+        drop(progress);
+        tell(&set, globals);
+        Ok(set)
+    }
+}
+
+/// Says what was passed over, once, and that nothing was found where nothing was.
+fn tell(set: &Set, globals: &Globals) {
+    let counts = set.counts();
+    globals.say_more(
+        1,
+        format_args!(
+            "read {} objects in {} documents of {} files",
+            counts.objects, counts.documents, counts.files
+        ),
+    );
+    match set.skipped_templates() {
+        [] => {}
+        [one] => globals.say(format_args!(
+            "skipped 1 file that is a template and has to be rendered first: {one}"
+        )),
+        [first, rest @ ..] => globals.say(format_args!(
+            "skipped {} files that are templates and have to be rendered first: {first} and {} more",
+            rest.len() + 1,
+            rest.len()
+        )),
+    }
+    for name in set.skipped_templates() {
+        globals.say_more(1, format_args!("skipped as a template: {name}"));
+    }
+    if counts.objects == 0 && counts.unreadable == 0 {
+        globals.say("no Kubernetes object in the input");
+    }
+}
+
+fn stdin() -> anyhow::Result<Vec<u8>> {
+    let stdin = io::stdin();
+    if stdin.is_terminal() {
+        bail!("stdin is a terminal; pipe manifests in, or name a file");
+    }
+    let mut bytes = Vec::new();
+    let read = stdin.lock().take(MOST_BYTES + 1).read_to_end(&mut bytes);
+    let length = read.context("cannot read stdin")?;
+    if length as u64 > MOST_BYTES {
+        bail!("stdin is larger than {} MiB", MOST_BYTES >> 20);
+    }
+    Ok(bytes)
+}
+
+/// Whether stdin is a pipe or a file: somebody means it to be read. A null device, as of a
+/// scheduled job, is neither.
+#[cfg(unix)]
+fn is_piped() -> bool {
+    use std::fs::File;
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::FileTypeExt;
+
+    let metadata = io::stdin()
+        .as_fd()
+        .try_clone_to_owned()
+        .and_then(|stdin| File::from(stdin).metadata());
+    metadata.is_ok_and(|it| {
+        let kind = it.file_type();
+        kind.is_fifo() || kind.is_file() || kind.is_socket()
+    })
+}
+
+/// Whether stdin is anything but a terminal.
+#[cfg(not(unix))]
+fn is_piped() -> bool {
+    !io::stdin().is_terminal()
+}

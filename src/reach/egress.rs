@@ -1,0 +1,126 @@
+//! What the policies over a Workload's pods let out of them.
+
+use super::{By, Decision, Facts, Flow, Outcome, Party, Pod, evaluate};
+use crate::cluster::View;
+use crate::labels::Labels;
+use crate::object::{Of, Template};
+use crate::policy::{Action, Datapath, Direction, Peers, Policy, Ports, Protocol, Rule};
+
+/// The policies over a Workload's pods, some of which may stop what the pods send.
+#[derive(Clone, Debug)]
+pub struct Egress<'a> {
+    /// Every policy that selects the pods, by kind, namespace and name.
+    pub policies: Vec<Of<'a, Policy>>,
+    /// The namespace of the pods.
+    pub namespace: &'a str,
+}
+
+/// Whether a destination is reached under one datapath.
+#[derive(Clone, Debug)]
+pub struct Reach<'a> {
+    /// The datapath.
+    pub datapath: Datapath,
+    /// Whether it is.
+    pub reached: Reached,
+    /// What decided it; `None` where no policy has a say.
+    pub by: Option<By<'a>>,
+}
+
+/// Whether a destination is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reached {
+    /// It is.
+    Yes,
+    /// Some of its endpoints are.
+    Partly {
+        /// How many are.
+        reached: usize,
+        /// How many there are.
+        of: usize,
+    },
+    /// It is not.
+    No,
+    /// That depends on something that is not known.
+    Unclear,
+}
+
+impl<'a> Egress<'a> {
+    /// The policies over the pods of a template; `None` where they let everything out: nothing
+    /// restricts egress, or the pods use their node's network.
+    pub fn of(namespace: &'a str, template: &Template, view: View<'a>) -> Option<Self> {
+        if template.spec.host_network {
+            return None;
+        }
+        let policies = view.policies_of(namespace, &template.labels);
+        let restricted = policies
+            .iter()
+            .any(|policy| policy.restricts(Direction::Egress));
+        let it = Self {
+            policies,
+            namespace,
+        };
+        (restricted && !it.is_open()).then_some(it)
+    }
+
+    /// The rules over what the pods send.
+    pub fn rules(&self) -> impl Iterator<Item = &'a Rule> {
+        self.policies.iter().flat_map(|policy| &policy.body.egress)
+    }
+
+    /// Whether a rule lets out everything and none stops anything: the usual exception.
+    fn is_open(&self) -> bool {
+        let open = |rule: &Rule| {
+            rule.action == Action::Allow
+                && rule.peers == Peers::Any
+                && rule.ports == Ports::Any
+                && rule.undecidable.is_none()
+        };
+        let one_tier = self
+            .policies
+            .windows(2)
+            .all(|pair| matches!(pair, [one, next] if one.tier == next.tier));
+        one_tier && self.rules().any(open) && self.rules().all(|rule| rule.action == Action::Allow)
+    }
+
+    /// Whether one destination is reached on one port.
+    pub(super) fn decide(
+        &self,
+        destination: Party<'_>,
+        protocol: Protocol,
+        port: u16,
+        datapath: Datapath,
+    ) -> Decision<'a> {
+        let nothing = Labels::default();
+        let source = Pod {
+            namespace: self.namespace,
+            namespace_labels: Facts::some(&nothing),
+            name: None,
+            labels: Facts::some(&nothing),
+            addresses: &[],
+            host_network: false,
+            ports: None,
+            node: None,
+        };
+        let flow = Flow {
+            source: Party::Pod(source),
+            destination,
+            protocol,
+            port,
+        };
+        evaluate(&flow, &self.policies, &[], datapath).egress
+    }
+}
+
+impl<'a> Reach<'a> {
+    pub(super) fn new(datapath: Datapath, decision: Decision<'a>) -> Self {
+        Self {
+            datapath,
+            reached: match decision.outcome {
+                Outcome::Allowed => Reached::Yes,
+                Outcome::Denied => Reached::No,
+                Outcome::Depends(_) => Reached::Unclear,
+            },
+            by: decision.by,
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What is said of a destination that policies cut off: under which datapaths, which policy
+//! decided, and the patch that admits it.
+
+use serde_json::{Value, json};
+
+use crate::cluster::{View, differs_by_pod};
+use crate::finding::{Datapath, FieldPath, Finding, Mend, Severity};
+use crate::labels::Labels;
+use crate::object::{Kind, Of};
+use crate::policy::from::networking_v1::{Spec, translate};
+use crate::policy::{Action, Direction, Namespaces, Policy};
+use crate::reach::{By, Egress, Reach, Reached};
+
+/// A destination that is cut off under some datapaths in question, or all of them.
+#[derive(Debug)]
+pub(super) struct Blocked<'a> {
+    /// What decided it.
+    by: By<'a>,
+    /// Under which datapaths; empty for all.
+    datapaths: Vec<Datapath>,
+    /// How many endpoints of how many are reached nevertheless.
+    pub(super) partly: Option<(usize, usize)>,
+}
+
+impl<'a> Blocked<'a> {
+    /// What is cut off, if anything: in full under some datapath, or else in part.
+    pub(super) fn of(reaches: &[Reach<'a>]) -> Option<Self> {
+        let count = |reached: Reached| match reached {
+            Reached::Partly { reached, of } => Some((reached, of)),
+            Reached::Yes | Reached::No | Reached::Unclear => None,
+        };
+        let fully = |reach: &&Reach<'a>| reach.reached == Reached::No;
+        let partly = |reach: &&Reach<'a>| count(reach.reached).is_some();
+        let mut found: Vec<&Reach<'a>> = reaches.iter().filter(fully).collect();
+        if found.is_empty() {
+            found = reaches.iter().filter(partly).collect();
+        }
+        let everywhere = found.len() == reaches.len();
+        let datapaths = found.iter().map(|reach| reach.datapath);
+        Some(Self {
+            by: found.iter().find_map(|reach| reach.by)?,
+            datapaths: if everywhere {
+                Vec::new()
+            } else {
+                datapaths.collect()
+            },
+            partly: found.first().and_then(|reach| count(reach.reached)),
+        })
+    }
+
+    /// A finding about pods that stand at `at`: what they cannot do, and what to do about it.
+    pub(super) fn finding(
+        &self,
+        severity: Severity,
+        at: &FieldPath,
+        what: &str,
+        destination: &str,
+    ) -> Finding {
+        let severity = if self.datapaths.is_empty() {
+            severity
+        } else {
+            severity.milder()
+        };
+        let policy = self.by.policy.meta;
+        let denies = self.by.rule.is_some_and(|rule| rule.action == Action::Deny);
+        let verb = if denies { "denies" } else { "admits no" };
+        let with = with(&self.datapaths);
+        let message = format!("{what}{with}: {policy} {verb} egress to {destination}");
+        let field = match self.by.rule {
+            Some(rule) => rule.at.clone(),
+            None if self.by.policy.body.egress.is_empty() => FieldPath::of("spec.podSelector"),
+            None => FieldPath::of("spec.egress"),
+        };
+        Finding::new(severity, at.join("metadata.labels"), message)
+            .related(policy.reference.clone(), field, "this policy decides")
+            .culprit(policy.name())
+            .datapaths(self.datapaths.clone())
+    }
+
+    /// The patch that adds an egress rule to the policy that decided, where with it the
+    /// destination is `reached` under every datapath in question.
+    pub(super) fn mend(
+        &self,
+        rule: Value,
+        egress: &Egress<'_>,
+        reached: impl Fn(&Egress<'_>) -> bool,
+    ) -> Option<Mend> {
+        let Of { meta, body } = self.by.policy;
+        if meta.kind != Kind::NetworkPolicy || self.by.rule.is_some() {
+            return None;
+        }
+        let spec = json!({ "policyTypes": ["Egress"], "egress": [rule] }).to_string();
+        let spec: Spec<'_> = serde_json::from_str(&spec).ok()?;
+        let (addition, problems) = translate(&spec);
+        let mut mended = body.clone();
+        mended.egress.extend(addition.egress);
+        let policies = egress.policies.iter().map(|policy| Of {
+            meta: policy.meta,
+            body: if std::ptr::eq(policy.meta, meta) {
+                &mended
+            } else {
+                policy.body
+            },
+        });
+        let egress = Egress {
+            policies: policies.collect(),
+            namespace: egress.namespace,
+        };
+        let sound = problems.is_empty() && reached(&egress);
+        sound.then(|| added(meta.reference.clone(), body, rule))
+    }
+}
+
+/// The patch that adds an egress rule to a policy.
+fn added(policy: crate::finding::ObjectRef, body: &Policy, rule: Value) -> Mend {
+    let name = policy.name.to_string();
+    let mend = Mend::of(policy).test(&FieldPath::of("metadata.name"), name);
+    let rules = FieldPath::of("spec.egress");
+    if body.egress.is_empty() {
+        mend.add(&rules, json!([rule]))
+    } else {
+        mend.add(&rules.key("-"), rule)
+    }
+}
+
+/// ` with Cilium`, or nothing where it holds under every datapath in question.
+fn with(datapaths: &[Datapath]) -> String {
+    let covered = |datapath: &Datapath| {
+        *datapath == Datapath::CiliumNodes && datapaths.contains(&Datapath::Cilium)
+    };
+    let titles: Vec<&str> = datapaths
+        .iter()
+        .filter(|datapath| !covered(datapath))
+        .map(|datapath| datapath.title())
+        .collect();
+    match titles.as_slice() {
+        [] => String::new(),
+        [one] => format!(" with {one}"),
+        [first @ .., last] => format!(" with {} and {last}", first.join(", ")),
+    }
+}
+
+/// Whether a policy tells the pods of one template apart, by a label that no template shows: then
+/// nothing is said of them all.
+pub(super) fn differs_by_label(namespace: &str, labels: &Labels, view: View<'_>) -> bool {
+    let policies = view.all::<Policy>(Kind::NetworkPolicy, namespace);
+    policies.iter().any(|policy| {
+        let pods = &policy.subject.pods;
+        policy.isolates(Direction::Egress)
+            && matches!(policy.subject.namespaces, Namespaces::Own)
+            && pods.requirements.iter().any(|it| differs_by_pod(&it.key))
+            && pods.without(differs_by_pod).matches(labels)
+    })
+}
