@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::hash::{Id, id};
 use super::ids::Ids;
-use super::pods::differs_by_pod;
+use super::pods::{differs_by_pod, fits};
 use super::store::Store;
 use crate::labels::Labels;
 use crate::object::{Key, Object, Service, Workload};
@@ -71,7 +71,7 @@ impl Store {
                 && workload.is_some_and(|w| {
                     w.body
                         .templates()
-                        .any(|template| selector.matches(&template.labels))
+                        .any(|template| fits(&service.selects, &template.labels))
                 })
         })
     }

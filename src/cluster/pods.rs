@@ -7,7 +7,7 @@ use imbl::OrdMap;
 use super::by_labels::ByLabels;
 use super::hash::{Id, id};
 use super::ids::{Map, Postings};
-use crate::labels::Labels;
+use crate::labels::{Labels, Selector};
 use crate::object::{Body, Key, Kind, Meta, Object, Owner, PodSpec, Workload};
 
 /// Labels that differ from pod to pod of one Workload, so that they make no new shape.
@@ -36,6 +36,15 @@ pub fn differs_by_pod(key: &str) -> bool {
         || CONTROLLERS_PREFIXES
             .iter()
             .any(|prefix| key.starts_with(prefix))
+}
+
+/// Whether pods of a template with these labels may match a selector: what it asks of labels that
+/// differ by pod counts only where the template shows one.
+pub(super) fn fits(selector: &Selector, labels: &Labels) -> bool {
+    selector.requirements.iter().all(|requirement| {
+        let shown = labels.get(&requirement.key).is_some();
+        (!shown && differs_by_pod(&requirement.key)) || requirement.holds(labels)
+    })
 }
 
 /// What rules can tell apart of live pods: their owner, labels and content.

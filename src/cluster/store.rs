@@ -68,7 +68,7 @@ impl Store {
                 let spec = template.map(|workload| workload.body.template.spec.clone());
                 self.pods.put(identity, &object, owner, spec.as_ref());
             }
-            _ => self.insert(&key, identity, &object),
+            _ => self.insert(&key, identity, object),
         }
     }
 
@@ -105,13 +105,13 @@ impl Store {
         }
     }
 
-    fn insert(&mut self, key: &Key, identity: Id, object: &Arc<Object>) {
+    fn insert(&mut self, key: &Key, identity: Id, object: Arc<Object>) {
         self.members
             .insert((key.kind, key.namespace.clone()), identity);
-        for labels in template_labels(object) {
+        for labels in template_labels(&object) {
             self.templates.insert(&key.namespace, labels, identity);
         }
-        for ask in asks(object) {
+        for ask in asks(&object) {
             match ask {
                 Ask::Named(key) => self.askers.insert(id(&key), identity),
                 Ask::Pods {
@@ -124,9 +124,10 @@ impl Store {
                 Ask::Namespaces(_) => self.namespace_askers.insert((), identity),
             }
         }
-        self.objects.insert(identity, object.clone());
+        let labels: Vec<Labels> = template_labels(&object).cloned().collect();
+        self.objects.insert(identity, object);
         self.recheck_service(identity);
-        for labels in template_labels(object) {
+        for labels in &labels {
             self.recheck_services(&key.namespace, labels);
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::View;
 use crate::cluster::hash::id;
 use crate::cluster::ids::Ids;
-use crate::cluster::pods::{Shape, differs_by_pod};
+use crate::cluster::pods::{Shape, differs_by_pod, fits};
 use crate::cluster::{Completeness, Known, Store};
 use crate::finding::ObjectRef;
 use crate::labels::{Labels, Selector};
@@ -36,14 +36,18 @@ impl<'a> View<'a> {
     /// Requirements on labels that controllers give to each pod are left out: no template shows
     /// them.
     pub fn workloads(self, namespace: &str, selector: &Selector) -> Matches<'a> {
-        let stripped;
-        let selector = if selector.requirements.iter().any(|r| differs_by_pod(&r.key)) {
-            stripped = selector.without(differs_by_pod);
-            &stripped
+        let found = if selector.requirements.iter().any(|r| differs_by_pod(&r.key)) {
+            let mut found = self.matching(namespace, &selector.without(differs_by_pod));
+            found.retain(|workload| {
+                workload
+                    .body
+                    .templates()
+                    .any(|template| fits(selector, &template.labels))
+            });
+            found
         } else {
-            selector
+            self.matching(namespace, selector)
         };
-        let found = self.matching(namespace, selector);
         Matches {
             found,
             complete: self.workloads_known(namespace),
