@@ -45,6 +45,10 @@ fn policy(tier: u32, isolates: bool, egress: Vec<Rule>) -> Policy {
             namespaces: Namespaces::Own,
             pods: Selector::default(),
         },
+        unsure: None,
+        at: FieldPath::of("spec"),
+        subject_at: FieldPath::of("spec.podSelector"),
+        datapaths: &Datapath::ENFORCING,
         ingress: Vec::new(),
         egress,
         isolates: Isolates {
