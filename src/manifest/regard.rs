@@ -62,16 +62,11 @@ fn makes_pods(group: &str, kind: &str) -> bool {
 }
 
 /// Network policies of dialects that nothing here translates yet.
-const POLICIES: [(&str, &str); 11] = [
-    ("cilium.io", "CiliumNetworkPolicy"),
-    ("cilium.io", "CiliumClusterwideNetworkPolicy"),
+const POLICIES: [(&str, &str); 6] = [
     ("crd.antrea.io", "NetworkPolicy"),
     ("crd.antrea.io", "ClusterNetworkPolicy"),
     ("crd.projectcalico.org", "NetworkPolicy"),
     ("crd.projectcalico.org", "GlobalNetworkPolicy"),
-    ("policy.networking.k8s.io", "AdminNetworkPolicy"),
-    ("policy.networking.k8s.io", "BaselineAdminNetworkPolicy"),
-    ("policy.networking.k8s.io", "ClusterNetworkPolicy"),
     ("projectcalico.org", "NetworkPolicy"),
     ("projectcalico.org", "GlobalNetworkPolicy"),
 ];
@@ -339,7 +334,8 @@ mod tests {
             ),
             ("argoproj.io/v1alpha1", "Application", Regard::Unknown),
             ("argoproj.io/v1alpha1", "Rollout", Regard::Unknown),
-            ("cilium.io/v2", "CiliumNetworkPolicy", Regard::Policy),
+            ("cilium.io/v2", "CiliumNetworkPolicy", Regard::Read),
+            ("crd.antrea.io/v1beta1", "NetworkPolicy", Regard::Policy),
             ("projectcalico.org/v3", "NetworkPolicy", Regard::Policy),
             ("s3.aws.upbound.io/v1", "Bucket", Regard::Passed),
             ("helm.crossplane.io/v1", "Release", Regard::Unknown),

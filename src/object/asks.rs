@@ -158,7 +158,11 @@ fn namespace_selectors(policy: &Policy) -> impl Iterator<Item = &Selector> {
         });
     let sets = peers.flatten().filter_map(|peer| match peer {
         Peer::Pods(set) => Some(set),
-        Peer::Net { .. } => None,
+        Peer::Net { .. }
+        | Peer::Network(_)
+        | Peer::Nodes(_)
+        | Peer::Entities(_)
+        | Peer::Elsewhere(_) => None,
     });
     [&policy.subject]
         .into_iter()

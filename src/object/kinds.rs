@@ -32,6 +32,18 @@ pub enum Kind {
     Node,
     /// `networking.k8s.io/v1 NetworkPolicy`.
     NetworkPolicy,
+    /// `policy.networking.k8s.io/v1alpha1 AdminNetworkPolicy`.
+    AdminNetworkPolicy,
+    /// `policy.networking.k8s.io/v1alpha1 BaselineAdminNetworkPolicy`.
+    BaselineAdminNetworkPolicy,
+    /// `policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy`.
+    ClusterNetworkPolicy,
+    /// `networking.k8s.aws/v1alpha1 ClusterNetworkPolicy`.
+    AwsClusterNetworkPolicy,
+    /// `cilium.io/v2 CiliumNetworkPolicy`.
+    CiliumNetworkPolicy,
+    /// `cilium.io/v2 CiliumClusterwideNetworkPolicy`.
+    CiliumClusterwideNetworkPolicy,
     /// `v1 ServiceAccount`.
     ServiceAccount,
     /// `rbac.authorization.k8s.io/v1 Role`.
@@ -86,8 +98,21 @@ const fn row(
     }
 }
 
+/// The row of a policy of another group than `networking.k8s.io`.
+const fn policy(
+    kind: Kind,
+    (group, version): (&'static str, &'static str),
+    (name, plural): (&'static str, &'static str),
+    namespaced: bool,
+) -> Row {
+    Row {
+        version,
+        ..row(kind, group, name, plural, namespaced)
+    }
+}
+
 /// Every kind that has a parser of its own.
-pub const TABLE: [Row; 22] = [
+pub const TABLE: [Row; 28] = [
     row(Kind::Service, "", "Service", "services", true),
     row(
         Kind::EndpointSlice,
@@ -125,6 +150,45 @@ pub const TABLE: [Row; 22] = [
         "NetworkPolicy",
         "networkpolicies",
         true,
+    ),
+    policy(
+        Kind::AdminNetworkPolicy,
+        ("policy.networking.k8s.io", "v1alpha1"),
+        ("AdminNetworkPolicy", "adminnetworkpolicies"),
+        false,
+    ),
+    policy(
+        Kind::BaselineAdminNetworkPolicy,
+        ("policy.networking.k8s.io", "v1alpha1"),
+        ("BaselineAdminNetworkPolicy", "baselineadminnetworkpolicies"),
+        false,
+    ),
+    policy(
+        Kind::ClusterNetworkPolicy,
+        ("policy.networking.k8s.io", "v1alpha2"),
+        ("ClusterNetworkPolicy", "clusternetworkpolicies"),
+        false,
+    ),
+    policy(
+        Kind::AwsClusterNetworkPolicy,
+        ("networking.k8s.aws", "v1alpha1"),
+        ("ClusterNetworkPolicy", "clusternetworkpolicies"),
+        false,
+    ),
+    policy(
+        Kind::CiliumNetworkPolicy,
+        ("cilium.io", "v2"),
+        ("CiliumNetworkPolicy", "ciliumnetworkpolicies"),
+        true,
+    ),
+    policy(
+        Kind::CiliumClusterwideNetworkPolicy,
+        ("cilium.io", "v2"),
+        (
+            "CiliumClusterwideNetworkPolicy",
+            "ciliumclusterwidenetworkpolicies",
+        ),
+        false,
     ),
     row(
         Kind::ServiceAccount,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::finding::FieldPath;
 pub use crate::finding::{Datapath, Platform};
-pub use peer::{Namespaces, Peer, Peers, PodSet};
+pub use peer::{Entity, Namespaces, Peer, Peers, PodSet};
 pub use port::{PortMatch, Ports, Protocol};
 
 /// A policy of any dialect after translation; its object's name and namespace stand beside it.

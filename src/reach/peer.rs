@@ -1,11 +1,12 @@
 //! Whether a rule's peers hold the other end of a Flow: the one place that reads a `Peer`.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::{ApiServer, Because, Certainty, Facts, Party, Pod};
-use crate::labels::Labels;
+use super::{ApiServer, Because, Certainty, Facts, Party, Pod, entity};
+use crate::labels::{Labels, Selector};
 use crate::policy::{Datapath, NAMESPACE_NAME_LABEL, Namespaces, Peer, Peers, PodSet};
 
 /// Whether `peers` of a policy in `namespace` hold `party`.
@@ -52,6 +53,47 @@ fn one(peer: &Peer, namespace: &str, party: &Party<'_>, datapath: Datapath) -> C
             }
         }
         (Peer::Net { net, except }, party) => block(net, except, party, datapath),
+        (Peer::Network(net), party) => block(net, &[], party, Datapath::Endpoint),
+        (Peer::Nodes(selector), party) => nodes(selector, party),
+        (Peer::Entities(entities), party) => entity::matches(entities, party),
+        (Peer::Elsewhere(why), party) => elsewhere(why, party, datapath),
+    }
+}
+
+/// Whether a selector over nodes holds `party`; which labels a node has is not known here.
+fn nodes(selector: &Selector, party: &Party<'_>) -> Certainty {
+    let node = || {
+        if selector.is_empty() {
+            Certainty::Yes
+        } else {
+            Certainty::Maybe(Because::Node)
+        }
+    };
+    match party {
+        Party::Node { .. } => node(),
+        Party::Pod(pod) if pod.host_network => node(),
+        Party::Pod(_) | Party::Address(_) => Certainty::No,
+        Party::Unknown { .. } => Certainty::Maybe(Because::Address),
+        Party::ApiServer(server) => match server.on_node {
+            Some(true) => node(),
+            Some(false) => Certainty::No,
+            None => Certainty::Maybe(Because::Address),
+        },
+    }
+}
+
+/// Whether addresses that are not known hold `party`.
+fn elsewhere(why: &Arc<str>, party: &Party<'_>, datapath: Datapath) -> Certainty {
+    let may = match party {
+        Party::Address(_) | Party::Unknown { .. } => true,
+        Party::Pod(pod) => pod.host_network && matches_nodes(datapath),
+        Party::Node { .. } => matches_nodes(datapath),
+        Party::ApiServer(server) => server.on_node != Some(true) || matches_nodes(datapath),
+    };
+    if may {
+        Certainty::Maybe(Because::Rule(why.clone()))
+    } else {
+        Certainty::No
     }
 }
 

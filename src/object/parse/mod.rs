@@ -54,6 +54,15 @@ pub fn parse<'de, D: Deserializer<'de>>(
         Kind::Namespace => read::<RawNamespace, D>(api_version, kind, deserializer),
         Kind::Node => read::<node::RawNode, D>(api_version, kind, deserializer),
         Kind::NetworkPolicy => read::<policy::RawPolicy, D>(api_version, kind, deserializer),
+        Kind::AdminNetworkPolicy
+        | Kind::BaselineAdminNetworkPolicy
+        | Kind::ClusterNetworkPolicy
+        | Kind::AwsClusterNetworkPolicy => {
+            read::<policy::RawTiered, D>(api_version, kind, deserializer)
+        }
+        Kind::CiliumNetworkPolicy | Kind::CiliumClusterwideNetworkPolicy => {
+            read::<policy::RawCilium, D>(api_version, kind, deserializer)
+        }
         Kind::ServiceAccount => read::<access::RawAccount, D>(api_version, kind, deserializer),
         Kind::Role | Kind::ClusterRole => {
             read::<access::RawRole, D>(api_version, kind, deserializer)
