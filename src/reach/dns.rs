@@ -265,6 +265,8 @@ impl<'a> Way<'_, 'a> {
             .map(|address| self.decide(Party::Address((*address).into()), PORT))
             .collect();
         ways.push(self.cache_pod());
+        // Where nothing decides about them nobody meant them either.
+        ways.retain(|way| way.by.is_some());
         for way in &mut ways {
             if way.outcome == Outcome::Allowed {
                 way.outcome = Outcome::Depends(super::Because::Address);
