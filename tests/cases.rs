@@ -1,5 +1,6 @@
 //! Whole small sets of manifests, and everything that is found in each: most mistakes are about
 //! sets of objects, not one. `UPDATE=1 cargo test --test cases` writes what is found.
+#![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
 
 mod support;
 

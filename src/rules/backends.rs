@@ -47,7 +47,7 @@ pub(super) fn backends<'a>(service: Of<'_, Service>, view: View<'a>) -> Backends
             complete: Known::Unknown,
         };
     };
-    let matches = view.workloads(service.meta.namespace(), &selector);
+    let matches = view.workloads(service.meta.namespace(), &service.selects);
     let all = matches
         .found
         .into_iter()

@@ -47,10 +47,13 @@ pub(super) fn nearest<'a>(
 ) -> Search<'a> {
     let namespace = service.meta.namespace();
     let mut found: Vec<Near<'a>> = Vec::new();
+    let mut open = false;
     for workload in view.workloads_of(namespace) {
         for template in workload.body.templates() {
-            if may_match(workload, template, selector, view) {
-                return Search::Undecided;
+            match gains(workload, template, selector, view) {
+                Gains::TheRest => return Search::Undecided,
+                Gains::Everything => open = true,
+                Gains::Nothing => {}
             }
             let Some(why) = why(workload, template, selector) else {
                 continue;
@@ -74,7 +77,11 @@ pub(super) fn nearest<'a>(
     found.sort_by_key(rank);
     let mut found = found.into_iter();
     let Some(mut best) = found.next() else {
-        return Search::Nothing;
+        return if open {
+            Search::Undecided
+        } else {
+            Search::Nothing
+        };
     };
     best.unique = found.next().is_none_or(|next| rank(&next) != rank(&best));
     Search::Near(best)
@@ -98,14 +105,24 @@ fn why(workload: Of<'_, Workload>, template: &Template, selector: &Selector) -> 
     nearness(selector, &template.labels).map(|(why, difference)| Why::OneLabel(why, difference))
 }
 
+/// Which of the labels that a selector asks for a template's pods may get at run time.
+enum Gains {
+    /// All that they lack, the others being there.
+    TheRest,
+    /// All of them, none being there.
+    Everything,
+    /// None, or not all that they lack.
+    Nothing,
+}
+
 /// Whether the labels that a template lacks may come at run time: from an injector, or from the
 /// pods themselves where their account may change pods.
-fn may_match(
+fn gains(
     workload: Of<'_, Workload>,
     template: &Template,
     selector: &Selector,
     view: View<'_>,
-) -> bool {
+) -> Gains {
     let (holding, failing): (Vec<_>, Vec<_>) = selector
         .requirements
         .iter()
@@ -113,10 +130,18 @@ fn may_match(
     let only_lacks = failing
         .iter()
         .all(|requirement| template.labels.get(&requirement.key).is_none());
-    !holding.is_empty()
-        && only_lacks
-        && (injection::is_expected(workload.meta, template, view)
-            || labels_itself(workload, template, view))
+    if !only_lacks {
+        return Gains::Nothing;
+    }
+    let labels_itself = || labels_itself(workload, template, view);
+    match holding.is_empty() {
+        // An injector's labels never are all that a Service asks for.
+        true if labels_itself() => Gains::Everything,
+        false if injection::is_expected(workload.meta, template, view) || labels_itself() => {
+            Gains::TheRest
+        }
+        _ => Gains::Nothing,
+    }
 }
 
 /// Whether the account of a template's pods may change pods, as Vault and Patroni do to label

@@ -1,4 +1,9 @@
 //! Manifests in tests: what is found in a text, as `check` finds it or as in a live cluster.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot be set up fails"
+)]
 
 use portcullis::cluster::Knowledge;
 use portcullis::config::Config;

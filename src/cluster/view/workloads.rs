@@ -35,14 +35,13 @@ impl<'a> View<'a> {
     /// Requirements on labels that controllers give to each pod are left out: no template shows
     /// them.
     pub fn workloads(self, namespace: &str, selector: &Selector) -> Matches<'a> {
-        let stripped;
-        let selector = if selector.requirements.iter().any(|r| differs_by_pod(&r.key)) {
-            stripped = selector.without(differs_by_pod);
-            &stripped
+        let found = if selector.requirements.iter().any(|r| differs_by_pod(&r.key)) {
+            let mut found = self.matching(namespace, &selector.without(differs_by_pod));
+            found.retain(|workload| shows_no_other(*workload, selector));
+            found
         } else {
-            selector
+            self.matching(namespace, selector)
         };
-        let found = self.matching(namespace, selector);
         Matches {
             found,
             complete: self.workloads_known(namespace),
@@ -235,4 +234,15 @@ impl<'a> View<'a> {
             &owner.name,
         ))
     }
+}
+/// Whether no template says that such a label, which a controller gives where none is, has
+/// another value than `selector` asks for.
+fn shows_no_other(workload: Of<'_, Workload>, selector: &Selector) -> bool {
+    workload.body.templates().any(|template| {
+        selector.requirements.iter().all(|requirement| {
+            !differs_by_pod(&requirement.key)
+                || template.labels.get(&requirement.key).is_none()
+                || requirement.holds(&template.labels)
+        })
+    })
 }

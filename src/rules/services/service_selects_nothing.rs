@@ -24,7 +24,7 @@ fn check(service: Of<'_, Service>, view: View<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let namespace = service.meta.namespace();
-    let matches = view.workloads(namespace, &selector);
+    let matches = view.workloads(namespace, &service.selects);
     if !matches.is_empty() || matches.complete == Known::Unknown || is_filled_in(service, view) {
         return Vec::new();
     }

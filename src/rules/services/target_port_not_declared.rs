@@ -87,7 +87,11 @@ fn of_port(
     )
     .help(help(number, meant))
     .culprit(format!("{number}/{}", port.protocol.as_str()))
-    .mend(meant.map(|meant| mend(service, port, &entry, meant.number)));
+    .mend(
+        meant
+            .filter(|meant| omitted || first.may_listen(meant.number, view))
+            .map(|meant| mend(service, port, &entry, meant.number)),
+    );
     Some(related(finding, first))
 }
 

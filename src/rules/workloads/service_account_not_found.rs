@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::cluster::{Answer, Known, View};
 use crate::finding::{FieldPath, Finding, Mend, Severity};
 use crate::labels::near_name;
-use crate::object::{Kind, Of, ServiceAccount, Workload};
+use crate::object::{Binding, Kind, Of, ServiceAccount, Workload};
 use crate::rules::words::listed;
 use crate::rules::{Check, Rule};
 
@@ -73,14 +73,42 @@ fn of_account(
     if !is_evidence {
         return None;
     }
-    Some(finding(workload, name, field, &others))
+    let finding = finding(workload, name, field, &others, view);
+    if known == Known::Files && is_meant(workload, name, view) {
+        return Some(Finding {
+            severity: Severity::Notice,
+            mend: None,
+            ..finding
+        });
+    }
+    Some(finding)
 }
 
-fn finding(workload: Of<'_, Workload>, name: &str, field: FieldPath, others: &[&str]) -> Finding {
+/// Whether others name the account too, so that its name is no slip and somebody else brings it.
+fn is_meant(workload: Of<'_, Workload>, name: &str, view: View<'_>) -> bool {
+    let namespace = workload.meta.namespace();
+    let bindings = view.asking_for::<Binding>(Kind::ServiceAccount, namespace, name);
+    !bindings.is_empty() || is_used(workload, name, view)
+}
+
+/// Whether another Workload names an account.
+fn is_used(workload: Of<'_, Workload>, name: &str, view: View<'_>) -> bool {
+    view.asking_for::<Workload>(Kind::ServiceAccount, workload.meta.namespace(), name)
+        .iter()
+        .any(|other| other.meta != workload.meta)
+}
+
+fn finding(
+    workload: Of<'_, Workload>,
+    name: &str,
+    field: FieldPath,
+    others: &[&str],
+    view: View<'_>,
+) -> Finding {
     let near: Vec<&str> = others
         .iter()
         .copied()
-        .filter(|other| near_name(name, [*other]).is_some())
+        .filter(|other| near_name(name, [*other]).is_some() && !is_used(workload, other, view))
         .collect();
     let place = match workload.meta.namespace() {
         "" => "its namespace",
