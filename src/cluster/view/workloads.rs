@@ -235,6 +235,7 @@ impl<'a> View<'a> {
         ))
     }
 }
+
 /// Whether no template says that such a label, which a controller gives where none is, has
 /// another value than `selector` asks for.
 fn shows_no_other(workload: Of<'_, Workload>, selector: &Selector) -> bool {
