@@ -1,4 +1,5 @@
 //! What a review finds of a Change is what a look at the whole world before and after finds.
+#![allow(clippy::indexing_slicing, reason = "a test may fail any way it likes")]
 
 mod support;
 

@@ -156,7 +156,9 @@ proptest! {
         if reverse {
             objects.reverse();
         }
-        objects.into_iter().for_each(|object| fresh.put(object));
+        for object in objects {
+            fresh.put(object);
+        }
         prop_assert_eq!(answers(&store), answers(&fresh));
     }
 }

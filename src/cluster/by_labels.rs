@@ -26,9 +26,9 @@ impl ByLabels {
 
     /// Takes a thing away again.
     pub(super) fn remove(&mut self, namespace: &Arc<str>, labels: &Labels, id: Id) {
-        self.namespaces.remove(namespace.clone(), id);
+        self.namespaces.remove(namespace, id);
         for (key, value) in labels.iter() {
-            self.pairs.remove(pair(Some(namespace), key, value), id);
+            self.pairs.remove(&pair(Some(namespace), key, value), id);
         }
     }
 
@@ -80,9 +80,9 @@ impl BySelector {
         match telling_pair(selector) {
             Some((key, value)) => {
                 self.pairs
-                    .remove(pair(namespace.map(AsRef::as_ref), key, value), id);
+                    .remove(&pair(namespace.map(AsRef::as_ref), key, value), id);
             }
-            None => self.unkeyed.remove(namespace.cloned(), id),
+            None => self.unkeyed.remove(&namespace.cloned(), id),
         }
     }
 

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use super::hash::{Id, id};
-use super::pods::differs_by_pod;
+use super::ids::Ids;
+use super::pods::{differs_by_pod, fits};
 use super::store::Store;
 use crate::labels::Labels;
 use crate::object::{Key, Object, Service, Workload};
@@ -43,7 +44,7 @@ impl Store {
         };
         let namespace: Arc<str> = object.meta.key().namespace;
         if service.selects.is_empty() || self.selects_something(&namespace, service.body) {
-            self.idle.remove(namespace, identity);
+            self.idle.remove(&namespace, identity);
         } else {
             self.idle.insert(namespace, identity);
         }
@@ -51,7 +52,7 @@ impl Store {
 
     /// Forgets a Service that is gone.
     pub(super) fn forget_service(&mut self, key: &Key) {
-        self.idle.remove(key.namespace.clone(), id(key));
+        self.idle.remove(&key.namespace, id(key));
     }
 
     /// Whether a Workload that nothing owns has a template that matches. What something owns is
@@ -61,7 +62,7 @@ impl Store {
         let templates = self.templates.candidates(namespace, &selector);
         let mut objects = templates
             .into_iter()
-            .flat_map(|ids| ids.iter())
+            .flat_map(Ids::iter)
             .filter_map(|id| self.object(id));
         objects.any(|object| {
             let workload = object.typed::<Workload>();
@@ -70,7 +71,7 @@ impl Store {
                 && workload.is_some_and(|w| {
                     w.body
                         .templates()
-                        .any(|template| selector.matches(&template.labels))
+                        .any(|template| fits(&service.selects, &template.labels))
                 })
         })
     }

@@ -127,13 +127,13 @@ impl<K: std::hash::Hash + Eq + Clone> Postings<K> {
     }
 
     /// Takes a member away, and the set with its last one.
-    pub(super) fn remove(&mut self, key: K, id: Id) {
-        let Some(ids) = self.0.get_mut(&key) else {
+    pub(super) fn remove(&mut self, key: &K, id: Id) {
+        let Some(ids) = self.0.get_mut(key) else {
             return;
         };
         ids.remove(id);
         if ids.len() == 0 {
-            self.0.remove(&key);
+            self.0.remove(key);
         }
     }
 }
@@ -151,12 +151,12 @@ mod tests {
         }
         assert_eq!(postings.get("k").map(Ids::len), Some(100));
         for id in 0..97 {
-            postings.remove("k", id);
+            postings.remove(&"k", id);
         }
         let mut left: Vec<_> = postings.members("k").collect();
         left.sort_unstable();
         assert_eq!(left, [97, 98, 99]);
-        (97..100).for_each(|id| postings.remove("k", id));
+        (97..100).for_each(|id| postings.remove(&"k", id));
         assert!(postings.get("k").is_none());
     }
 }

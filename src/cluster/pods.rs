@@ -7,8 +7,8 @@ use imbl::OrdMap;
 use super::by_labels::ByLabels;
 use super::hash::{Id, id};
 use super::ids::{Map, Postings};
-use crate::labels::Labels;
-use crate::object::{Body, Key, Kind, Meta, Object, Owner, Workload};
+use crate::labels::{Labels, Selector};
+use crate::object::{Body, Key, Kind, Meta, Object, Owner, PodSpec, Workload};
 
 /// Labels that differ from pod to pod of one Workload, so that they make no new shape.
 const PER_POD_LABELS: [&str; 9] = [
@@ -36,6 +36,15 @@ pub fn differs_by_pod(key: &str) -> bool {
         || CONTROLLERS_PREFIXES
             .iter()
             .any(|prefix| key.starts_with(prefix))
+}
+
+/// Whether pods of a template with these labels may match a selector: what it asks of labels that
+/// differ by pod counts only where the template shows one.
+pub(super) fn fits(selector: &Selector, labels: &Labels) -> bool {
+    selector.requirements.iter().all(|requirement| {
+        let shown = labels.get(&requirement.key).is_some();
+        (!shown && differs_by_pod(&requirement.key)) || requirement.holds(labels)
+    })
 }
 
 /// What rules can tell apart of live pods: their owner, labels and content.
@@ -94,9 +103,15 @@ impl Pods {
             .filter_map(|shape| self.shapes.get(&shape))
     }
 
-    /// Adds a pod that is not there yet. Pods that are over are evidence of nothing and leave no
-    /// shape.
-    pub(super) fn put(&mut self, pod: Id, object: &Object, owner: &Owner) {
+    /// Adds a pod that is not there yet, sharing the content of the template it was made from.
+    /// Pods that are over are evidence of nothing and leave no shape.
+    pub(super) fn put(
+        &mut self,
+        pod: Id,
+        object: &Object,
+        owner: &Owner,
+        template: Option<&Arc<PodSpec>>,
+    ) {
         if object.is_over() || object.meta.deleting {
             return;
         }
@@ -104,17 +119,22 @@ impl Pods {
             return;
         };
         let labels = object.meta.labels.without(differs_by_pod);
-        let template = &workload.template;
+        let own = &workload.template;
         let identity = id(&(
             object.meta.namespace(),
             owner,
             &labels,
-            &template.annotations,
-            &template.spec,
+            &own.annotations,
+            &own.spec,
         ));
-        match self.shapes.get_mut(&identity) {
-            Some(shape) => shape.pods += 1,
-            None => self.add_shape(identity, Arc::new(labels), &object.meta, owner, workload),
+        if let Some(shape) = self.shapes.get_mut(&identity) {
+            shape.pods += 1;
+        } else {
+            let spec = template.filter(|spec| **spec == own.spec);
+            let mut workload = Workload::clone(workload);
+            workload.template.labels = Arc::new(labels);
+            workload.template.spec = spec.unwrap_or(&own.spec).clone();
+            self.add_shape(identity, &object.meta, owner, workload);
         }
         self.rows.insert(pod, identity);
     }
@@ -133,19 +153,13 @@ impl Pods {
         {
             self.labels
                 .remove(&shape.owner.namespace, shape.labels(), shape_id);
-            self.owners.remove(id(&shape.owner), shape_id);
+            self.owners.remove(&id(&shape.owner), shape_id);
         }
         true
     }
 
-    fn add_shape(
-        &mut self,
-        shape: Id,
-        labels: Arc<Labels>,
-        pod: &Meta,
-        owner: &Owner,
-        workload: &Arc<Workload>,
-    ) {
+    fn add_shape(&mut self, shape: Id, pod: &Meta, owner: &Owner, workload: Workload) {
+        let labels = workload.template.labels.clone();
         let namespace = pod.reference.namespace.clone();
         let key = Key::of(
             &owner.api_version,
@@ -160,10 +174,8 @@ impl Pods {
         meta.reference.api_version = owner.api_version.clone();
         meta.reference.kind = owner.kind.clone();
         meta.reference.name = owner.name.clone();
-        meta.labels = labels.clone();
+        meta.labels = labels;
         meta.owner = None;
-        let mut workload = Workload::clone(workload);
-        workload.template.labels = labels;
         let object = Object {
             meta,
             body: Body::Workload(Arc::new(workload)),

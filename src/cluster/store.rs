@@ -57,7 +57,17 @@ impl Store {
         let identity = id(&key);
         self.remove(&key);
         match &object.meta.owner {
-            Some(owner) if key.kind == Kind::Pod => self.pods.put(identity, &object, owner),
+            Some(owner) if key.kind == Kind::Pod => {
+                let by = Key::of(
+                    &owner.api_version,
+                    &owner.kind,
+                    Some(&key.namespace),
+                    &owner.name,
+                );
+                let template = self.get(&by).and_then(|object| object.typed::<Workload>());
+                let spec = template.map(|workload| workload.body.template.spec.clone());
+                self.pods.put(identity, &object, owner, spec.as_ref());
+            }
             _ => self.insert(&key, identity, object),
         }
     }
@@ -73,13 +83,13 @@ impl Store {
         };
         self.forget_service(key);
         self.members
-            .remove((key.kind, key.namespace.clone()), identity);
+            .remove(&(key.kind, key.namespace.clone()), identity);
         for labels in template_labels(&object) {
             self.templates.remove(&key.namespace, labels, identity);
         }
         for ask in asks(&object) {
             match ask {
-                Ask::Named(key) => self.askers.remove(id(&key), identity),
+                Ask::Named(key) => self.askers.remove(&id(&key), identity),
                 Ask::Pods {
                     namespace,
                     selector,
@@ -87,7 +97,7 @@ impl Store {
                     self.selectors
                         .remove(namespace.as_ref(), &selector, identity);
                 }
-                Ask::Namespaces(_) => self.namespace_askers.remove((), identity),
+                Ask::Namespaces(_) => self.namespace_askers.remove(&(), identity),
             }
         }
         for labels in template_labels(&object) {
@@ -114,9 +124,10 @@ impl Store {
                 Ask::Namespaces(_) => self.namespace_askers.insert((), identity),
             }
         }
-        self.objects.insert(identity, object.clone());
+        let labels: Vec<Labels> = template_labels(&object).cloned().collect();
+        self.objects.insert(identity, object);
         self.recheck_service(identity);
-        for labels in template_labels(&object) {
+        for labels in &labels {
             self.recheck_services(&key.namespace, labels);
         }
     }

@@ -30,7 +30,7 @@ pub struct Template {
     /// Those of the pods' annotations that something here reads.
     pub annotations: Labels,
     /// The pods themselves.
-    pub spec: PodSpec,
+    pub spec: Arc<PodSpec>,
 }
 
 /// What rules read of a pod's `spec`.

@@ -7,7 +7,8 @@ use crate::finding::{FieldPath, ObjectRef};
 use crate::labels::{Labels, Selector};
 use crate::object::{Kind, Meta, Of};
 use crate::policy::{
-    Action, Datapath, Isolates, Namespaces, Peer, Peers, PodSet, Policy, Ports, Protocol, Rule,
+    Action, Datapath, Isolates, NAMESPACE_NAME_LABEL, Namespaces, Peer, Peers, PodSet, Policy,
+    Ports, Protocol, Rule,
 };
 
 fn meta(name: &str) -> Meta {

@@ -27,12 +27,12 @@ pub(super) fn gather(reports: Vec<Report>, is_policy: impl Fn(&ObjectRef) -> boo
     out.extend(
         groups
             .into_iter()
-            .filter_map(|((rule, cause), reports)| one(rule, cause, reports)),
+            .filter_map(|((rule, cause), reports)| one(rule, cause, &reports)),
     );
     out
 }
 
-fn one(rule: &'static str, cause: ObjectRef, reports: Vec<Report>) -> Option<Report> {
+fn one(rule: &'static str, cause: ObjectRef, reports: &[Report]) -> Option<Report> {
     let gathers = rules::find(rule)?.gathers;
     let worst = reports.iter().map(|report| report.finding.severity).max()?;
     let affected: Vec<&ObjectRef> = reports

@@ -77,7 +77,7 @@ impl Given {
 /// Reviews a set of manifests: each report with the place of the object it is about.
 pub fn review_set(set: &Set, knowledge: &Knowledge, config: &Config) -> Vec<(Report, Place)> {
     let (given, places) = Given::of(set);
-    let judged = judge_given(&given, knowledge, config);
+    let judged = judge_given(&given, *knowledge, config);
     judged
         .into_iter()
         .filter_map(|(at, report)| Some((report, *places.get(at)?)))
@@ -92,7 +92,7 @@ pub fn cluster_of(set: &Set) -> Store {
     store
 }
 
-fn judge_given(given: &Given, knowledge: &Knowledge, config: &Config) -> Judged {
+fn judge_given(given: &Given, knowledge: Knowledge, config: &Config) -> Judged {
     let base = base_store(given);
     match worlds(given) {
         Worlds::One(None) => judged(given, &base, knowledge, config),
@@ -243,7 +243,7 @@ fn moved(object: &Arc<Object>, namespace: &Arc<str>) -> Arc<Object> {
 }
 
 /// Judges every object of the set in a Store that holds the unduplicated ones.
-fn judged(given: &Given, store: &Store, knowledge: &Knowledge, config: &Config) -> Judged {
+fn judged(given: &Given, store: &Store, knowledge: Knowledge, config: &Config) -> Judged {
     let once = given.objects.par_iter().enumerate().map(|(at, object)| {
         let reports = judge_stored(object, store, knowledge, config);
         reports
@@ -269,10 +269,10 @@ fn judged(given: &Given, store: &Store, knowledge: &Knowledge, config: &Config) 
 fn judge_stored(
     object: &Object,
     store: &Store,
-    knowledge: &Knowledge,
+    knowledge: Knowledge,
     config: &Config,
 ) -> Vec<Report> {
-    let view = View::new(store, knowledge);
+    let view = View::new(store, &knowledge);
     view.object_of(&object.meta.key())
         .map(|object| judge(object, view, config))
         .unwrap_or_default()
@@ -314,7 +314,7 @@ fn holds(
     object: &Arc<Object>,
     report: &Report,
     world: &Store,
-    knowledge: &Knowledge,
+    knowledge: Knowledge,
     config: &Config,
 ) -> bool {
     let mut store = world.clone();

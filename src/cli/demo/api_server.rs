@@ -54,8 +54,13 @@ pub(super) struct Figures {
 }
 
 impl ApiServer {
-    /// Connects to the webhook, whose certificate must be of `ca`.
-    pub(super) async fn connect(address: SocketAddr, ca: &str) -> anyhow::Result<Self> {
+    /// An API server that holds `applied` and has connected to the webhook, whose certificate
+    /// must be of `ca`.
+    pub(super) async fn connect(
+        address: SocketAddr,
+        ca: &str,
+        applied: Vec<Value>,
+    ) -> anyhow::Result<Self> {
         let mut roots = RootCertStore::empty();
         roots.add(
             CertificateDer::from_pem_slice(ca.as_bytes()).map_err(|error| anyhow!("{error}"))?,
@@ -75,28 +80,15 @@ impl ApiServer {
         tokio::spawn(driver);
         Ok(Self {
             connection,
-            stored: BTreeMap::new(),
+            stored: applied.into_iter().map(stored).collect(),
             took: Vec::new(),
         })
     }
 
     /// Applies a manifest: asks the webhook, keeps what it admits.
     pub(super) async fn apply(&mut self, manifest: Value) -> anyhow::Result<Said> {
-        let (api_version, kind) = (text(&manifest["apiVersion"]), text(&manifest["kind"]));
-        let (group, _) = api_version.split_once('/').unwrap_or(("", &api_version));
-        let suffix = if group.is_empty() {
-            String::new()
-        } else {
-            format!(".{group}")
-        };
-        let name = format!(
-            "{}{suffix}/{}",
-            kind.to_lowercase(),
-            text(&manifest["metadata"]["name"])
-        );
-        let identity = format!("{name} {}", manifest["metadata"]["namespace"]);
-        let mut new = manifest;
-        fill_in(&mut new);
+        let name = name(&manifest);
+        let (identity, new) = stored(manifest);
         let old = self.stored.get(&identity).cloned();
         if old.as_ref() == Some(&new) {
             // An apply that changes nothing sends nothing.
@@ -107,14 +99,14 @@ impl ApiServer {
             });
         }
         let answer = self.review(&new, old.as_ref()).await?;
-        let warnings = answer["warnings"]
-            .as_array()
+        let warnings = answer
+            .get("warnings")
+            .and_then(Value::as_array)
             .into_iter()
-            .flatten()
-            .map(text)
-            .collect();
-        if answer["allowed"] != json!(true) {
-            let done = format!("Error from server: {}", text(&answer["status"]["message"]));
+            .flatten();
+        let warnings = warnings.filter_map(Value::as_str).map(Into::into).collect();
+        if answer.get("allowed") != Some(&json!(true)) {
+            let done = format!("Error from server: {}", text(&answer, "/status/message"));
             return Ok(Said {
                 warnings,
                 done,
@@ -129,7 +121,7 @@ impl ApiServer {
                 "created"
             }
         );
-        let object = object::parse(&api_version, &kind, &new)?;
+        let object = object::parse(&text(&new, "/apiVersion"), &text(&new, "/kind"), &new)?;
         self.stored.insert(identity, new);
         Ok(Said {
             warnings,
@@ -170,17 +162,45 @@ impl ApiServer {
             String::from_utf8_lossy(&body)
         );
         let mut review: Value = serde_json::from_slice(&body)?;
-        let answer = review["response"].take();
+        let answer = review
+            .get_mut("response")
+            .map(Value::take)
+            .unwrap_or_default();
         ensure!(
-            answer["uid"] == json!(uid),
+            answer.get("uid") == Some(&json!(uid)),
             "the webhook answered another request"
         );
         Ok(answer)
     }
 }
 
+/// An object as it is kept, by what identifies it.
+fn stored(manifest: Value) -> (String, Value) {
+    let identity = format!(
+        "{} {}",
+        name(&manifest),
+        text(&manifest, "/metadata/namespace")
+    );
+    let mut new = manifest;
+    fill_in(&mut new);
+    (identity, new)
+}
+
+/// What kubectl calls an object: `deployment.apps/web`.
+fn name(manifest: &Value) -> String {
+    let (api_version, kind) = (text(manifest, "/apiVersion"), text(manifest, "/kind"));
+    let group = api_version
+        .split_once('/')
+        .map_or(String::new(), |(group, _)| format!(".{group}"));
+    format!(
+        "{}{group}/{}",
+        kind.to_lowercase(),
+        text(manifest, "/metadata/name")
+    )
+}
+
 fn admission_review(uid: &str, new: &Value, old: Option<&Value>) -> Value {
-    let (api_version, kind) = (text(&new["apiVersion"]), text(&new["kind"]));
+    let (api_version, kind) = (text(new, "/apiVersion"), text(new, "/kind"));
     let (group, version) = api_version.split_once('/').unwrap_or(("", &api_version));
     let plural = row_of(Kind::find(&api_version, &kind)).map_or("", |row| row.plural);
     let (kind, resource) = (
@@ -192,7 +212,7 @@ fn admission_review(uid: &str, new: &Value, old: Option<&Value>) -> Value {
         "apiVersion": "admission.k8s.io/v1",
         "request": {
             "uid": uid, "kind": kind, "resource": resource, "requestKind": kind, "requestResource": resource,
-            "name": new["metadata"]["name"], "namespace": new["metadata"]["namespace"],
+            "name": text(new, "/metadata/name"), "namespace": text(new, "/metadata/namespace"),
             "operation": if old.is_some() { "UPDATE" } else { "CREATE" },
             "userInfo": {"username": "developer", "groups": ["system:authenticated"]},
             "object": new, "oldObject": old, "dryRun": false,
@@ -208,6 +228,10 @@ fn server_time<T>(response: &Response<T>) -> Option<Duration> {
     Duration::try_from_secs_f64(millis / 1e3).ok()
 }
 
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
+fn text(value: &Value, pointer: &str) -> String {
+    value
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }

@@ -1,73 +1,76 @@
 //! What the API server fills in before it asks a webhook: as much of it as rules can see.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// Fills in what the API server's defaulting would.
 pub(super) fn fill_in(object: &mut Value) {
+    let kind = object
+        .get("kind")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
     set(
-        &mut object["metadata"],
+        object,
+        "/metadata",
         "creationTimestamp",
         &json!("2026-01-01T00:00:00Z"),
     );
-    match object["kind"].as_str() {
-        Some("Service") => service(&mut object["spec"]),
-        Some("Deployment") => {
-            set(&mut object["spec"], "replicas", &json!(1));
-            set(&mut object["spec"], "revisionHistoryLimit", &json!(10));
-            pod(&mut object["spec"]["template"]["spec"]);
-        }
-        Some("NetworkPolicy") => policy(&mut object["spec"]),
+    match kind.as_str() {
+        "Service" => service(object),
+        "Deployment" => deployment(object),
+        "NetworkPolicy" => policy(object),
         _ => {}
     }
 }
 
-fn service(spec: &mut Value) {
-    set(spec, "type", &json!("ClusterIP"));
-    set(spec, "sessionAffinity", &json!("None"));
-    for port in items(spec, "ports") {
-        set(port, "protocol", &json!("TCP"));
-        let number = port["port"].clone();
-        set(port, "targetPort", &number);
+fn service(object: &mut Value) {
+    set(object, "/spec", "type", &json!("ClusterIP"));
+    set(object, "/spec", "sessionAffinity", &json!("None"));
+    for port in items(object, "/spec/ports") {
+        set(port, "", "protocol", &json!("TCP"));
+        let number = port.get("port").cloned().unwrap_or_default();
+        set(port, "", "targetPort", &number);
     }
 }
 
-fn pod(spec: &mut Value) {
-    set(spec, "dnsPolicy", &json!("ClusterFirst"));
-    set(spec, "restartPolicy", &json!("Always"));
-    set(spec, "schedulerName", &json!("default-scheduler"));
-    for container in items(spec, "containers") {
-        set(container, "imagePullPolicy", &json!("IfNotPresent"));
-        for port in items(container, "ports") {
-            set(port, "protocol", &json!("TCP"));
+fn deployment(object: &mut Value) {
+    set(object, "/spec", "replicas", &json!(1));
+    set(object, "/spec", "revisionHistoryLimit", &json!(10));
+    let pod = "/spec/template/spec";
+    set(object, pod, "dnsPolicy", &json!("ClusterFirst"));
+    set(object, pod, "restartPolicy", &json!("Always"));
+    set(object, pod, "schedulerName", &json!("default-scheduler"));
+    for container in items(object, "/spec/template/spec/containers") {
+        set(container, "", "imagePullPolicy", &json!("IfNotPresent"));
+        for port in items(container, "/ports") {
+            set(port, "", "protocol", &json!("TCP"));
         }
     }
 }
 
-fn policy(spec: &mut Value) {
-    let egress = spec["egress"]
-        .as_array()
-        .is_some_and(|rules| !rules.is_empty());
-    let types = if egress {
-        json!(["Ingress", "Egress"])
-    } else {
-        json!(["Ingress"])
+fn policy(object: &mut Value) {
+    let egress = object.pointer("/spec/egress").and_then(Value::as_array);
+    let types = match egress {
+        Some(rules) if !rules.is_empty() => json!(["Ingress", "Egress"]),
+        _ => json!(["Ingress"]),
     };
-    set(spec, "policyTypes", &types);
+    set(object, "/spec", "policyTypes", &types);
 }
 
-/// Sets a field that is not there.
-fn set(object: &mut Value, key: &str, value: &Value) {
-    if let Some(object) = object.as_object_mut() {
-        object.entry(key).or_insert_with(|| value.clone());
+/// Sets a field that is not there, of a mapping that is.
+fn set(object: &mut Value, pointer: &str, key: &str, value: &Value) {
+    if let Some(mapping) = object.pointer_mut(pointer).and_then(Value::as_object_mut) {
+        mapping.entry(key).or_insert_with(|| value.clone());
     }
 }
 
-/// The objects in a list that is there.
-fn items<'a>(object: &'a mut Value, key: &str) -> impl Iterator<Item = &'a mut Value> {
-    let list = object
-        .as_object_mut()
-        .and_then(|object: &mut Map<_, _>| object.get_mut(key));
-    list.and_then(Value::as_array_mut).into_iter().flatten()
+/// The items of a list that is there.
+fn items<'a>(object: &'a mut Value, pointer: &str) -> impl Iterator<Item = &'a mut Value> {
+    object
+        .pointer_mut(pointer)
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten()
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ async fn tell(globals: &Globals) -> anyhow::Result<()> {
         Config::default(),
     ));
     let (running, ca) = serve(gate.clone()).await?;
-    let mut server = ApiServer::connect(running.address(), &ca).await?;
+    let mut server = ApiServer::connect(running.address(), &ca, story::applied()?).await?;
     let mut out = globals.stdout();
     let objects = gate.store().len();
     writeln!(

@@ -14,10 +14,10 @@ static CLUSTER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/examples/cluster");
 static DEPLOYS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/examples/deploys");
 static GOOD: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/examples/good");
 
-/// One mistake: a file that makes it, and the one that mends it.
+/// One mistake: the files that make it, and those that mend it.
 #[derive(Debug)]
 pub(super) struct Chapter {
-    /// The wrong one first.
+    /// The wrong ones first.
     pub(super) files: Vec<File>,
 }
 
@@ -46,24 +46,38 @@ pub(super) fn cluster() -> anyhow::Result<Store> {
     Ok(review::cluster_of(&set))
 }
 
-/// Every mistake of the examples, in the order of their names.
+/// Every mistake of the examples: files whose names begin with the same number belong together,
+/// and are mended together.
 pub(super) fn chapters() -> anyhow::Result<Vec<Chapter>> {
     let good = files(&GOOD);
-    files(&DEPLOYS)
-        .into_iter()
-        .map(|(name, wrong)| {
-            let mended = good
-                .get(name)
-                .with_context(|| format!("examples/good lacks {name}"))?;
-            let files = [("deploys", wrong), ("good", *mended)];
-            let files = files
-                .into_iter()
-                .map(|(folder, text)| file(folder, name, text));
-            Ok(Chapter {
-                files: files.collect::<anyhow::Result<_>>()?,
-            })
+    let mut chapters: BTreeMap<&str, (Vec<File>, Vec<File>)> = BTreeMap::new();
+    for (name, wrong) in files(&DEPLOYS) {
+        let mended = good
+            .get(name)
+            .with_context(|| format!("examples/good lacks {name}"))?;
+        let (number, _) = name.split_once('-').unwrap_or((name, ""));
+        let chapter = chapters.entry(number).or_default();
+        chapter.0.push(file("deploys", name, wrong)?);
+        chapter.1.push(file("good", name, mended)?);
+    }
+    let chapters = chapters.into_values();
+    Ok(chapters
+        .map(|(wrong, mended)| Chapter {
+            files: wrong.into_iter().chain(mended).collect(),
         })
-        .collect()
+        .collect())
+}
+
+/// The objects of the example cluster, as they were applied.
+pub(super) fn applied() -> anyhow::Result<Vec<Value>> {
+    let files = files(&CLUSTER)
+        .into_iter()
+        .map(|(name, text)| file("cluster", name, text));
+    Ok(files
+        .collect::<anyhow::Result<Vec<_>>>()?
+        .into_iter()
+        .flat_map(|file| file.manifests)
+        .collect())
 }
 
 /// The files of a folder, by name.

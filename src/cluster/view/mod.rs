@@ -7,7 +7,7 @@ use std::sync::Arc;
 pub use workloads::Matches;
 
 use super::hash::Id;
-use super::pods::differs_by_pod;
+use super::pods::fits;
 use super::{Answer, Completeness, Knowledge, Known, Store};
 use crate::labels::Labels;
 use crate::object::{Key, Kind, Object, Of, Service, Typed};
@@ -63,8 +63,7 @@ impl<'a> View<'a> {
     /// of labels that differ by pod is left out, as templates do not show them.
     pub fn services_of(self, namespace: &str, labels: &Labels) -> Vec<Of<'a, Service>> {
         self.selecting(namespace, labels, |service: Of<'a, Service>| {
-            service.meta.namespace() == namespace
-                && service.selects.without(differs_by_pod).matches(labels)
+            service.meta.namespace() == namespace && fits(&service.selects, labels)
         })
     }
 
@@ -141,10 +140,8 @@ impl<'a> View<'a> {
             .every_idle_service()
             .into_iter()
             .filter_map(|object| object.typed());
-        idle.filter(|service: &Of<'a, Service>| {
-            service.selects.without(differs_by_pod).matches(labels)
-        })
-        .collect()
+        idle.filter(|service: &Of<'a, Service>| fits(&service.selects, labels))
+            .collect()
     }
 
     /// The policies that look at namespaces' labels, by kind, namespace and name.

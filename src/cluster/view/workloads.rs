@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::View;
 use crate::cluster::hash::id;
-use crate::cluster::pods::{Shape, differs_by_pod};
+use crate::cluster::ids::Ids;
+use crate::cluster::pods::{Shape, differs_by_pod, fits};
 use crate::cluster::{Completeness, Known, Store};
 use crate::finding::ObjectRef;
 use crate::labels::{Labels, Selector};
@@ -37,7 +38,12 @@ impl<'a> View<'a> {
     pub fn workloads(self, namespace: &str, selector: &Selector) -> Matches<'a> {
         let found = if selector.requirements.iter().any(|r| differs_by_pod(&r.key)) {
             let mut found = self.matching(namespace, &selector.without(differs_by_pod));
-            found.retain(|workload| shows_no_other(*workload, selector));
+            found.retain(|workload| {
+                workload
+                    .body
+                    .templates()
+                    .any(|template| fits(selector, &template.labels))
+            });
             found
         } else {
             self.matching(namespace, selector)
@@ -147,7 +153,7 @@ impl<'a> View<'a> {
         let candidates = self.store.templates.candidates(namespace, selector);
         let objects = candidates
             .into_iter()
-            .flat_map(|ids| ids.iter())
+            .flat_map(Ids::iter)
             .filter_map(move |id| self.object(id));
         objects.map(|object| &**object).filter(move |object| {
             let workload = object.typed::<Workload>();
@@ -166,7 +172,7 @@ impl<'a> View<'a> {
         selector: &Selector,
     ) -> impl Iterator<Item = &'a Object> {
         let candidates = self.store.pods.labels.candidates(namespace, selector);
-        let shapes = candidates.into_iter().flat_map(|ids| ids.iter());
+        let shapes = candidates.into_iter().flat_map(Ids::iter);
         shapes
             .filter_map(move |shape| self.store.pods.shape(shape))
             .filter(move |shape| selector.matches(shape.labels()))
@@ -198,7 +204,7 @@ impl<'a> View<'a> {
             .body
             .templates()
             .any(|template| by_template(&template.labels));
-        let still_wanted = std::ptr::eq(root, &**owner)
+        let still_wanted = std::ptr::eq(root, std::ptr::from_ref(&**owner))
             || root.meta.kind == Kind::Custom
             || current(&of_root.template.labels) == current(&template.template.labels);
         (made_now && still_wanted).then_some(root)
@@ -209,7 +215,7 @@ impl<'a> View<'a> {
     fn root_of(self, object: &Object) -> Option<&'a Object> {
         let mut current: &'a Object = self.store.get(&object.meta.key())?;
         for _ in 0..LONGEST_CHAIN {
-            let Some(owner) = self.owner_of(current) else {
+            let Some(owner) = Self::owner_of(current) else {
                 return Some(current);
             };
             let identity = id(&owner);
@@ -224,7 +230,7 @@ impl<'a> View<'a> {
         Some(current)
     }
 
-    fn owner_of(self, object: &Object) -> Option<Key> {
+    fn owner_of(object: &Object) -> Option<Key> {
         let owner = object.meta.owner.as_ref()?;
         let namespace: Option<&Arc<str>> = object.meta.reference.namespace.as_ref();
         Some(Key::of(
@@ -234,16 +240,4 @@ impl<'a> View<'a> {
             &owner.name,
         ))
     }
-}
-
-/// Whether no template says that such a label, which a controller gives where none is, has
-/// another value than `selector` asks for.
-fn shows_no_other(workload: Of<'_, Workload>, selector: &Selector) -> bool {
-    workload.body.templates().any(|template| {
-        selector.requirements.iter().all(|requirement| {
-            !differs_by_pod(&requirement.key)
-                || template.labels.get(&requirement.key).is_none()
-                || requirement.holds(&template.labels)
-        })
-    })
 }

@@ -185,7 +185,7 @@ impl<'a> Raw<'a> for RawPod<'a> {
                 at: FieldPath::default(),
                 labels: template_labels(meta),
                 annotations: meta.annotations.clone(),
-                spec,
+                spec: spec.into(),
             },
             selector: None,
             replicas: None,

@@ -66,7 +66,7 @@ impl RawTemplate<'_> {
             at,
             labels: Arc::new(labels.iter().collect()),
             annotations: self.metadata.annotations.0.clone(),
-            spec: self.spec.read(problems),
+            spec: self.spec.read(problems).into(),
         }
     }
 

@@ -10,7 +10,7 @@ fn pod(spec: &Value) -> Value {
 }
 
 fn spec(spec: &Value) -> PodSpec {
-    workload(&pod(spec)).template.spec
+    workload(&pod(spec)).template.spec.as_ref().clone()
 }
 
 fn container(mut fields: Value) -> crate::object::Container {
