@@ -39,7 +39,7 @@ pub(super) enum Search<'a> {
 }
 
 /// Looks among the Workloads of the Service's namespace for the one that `selector` was meant
-/// for. One that another Service selects was meant for that one.
+/// for. One that another Service selects was meant for that one, unless it is told apart.
 pub(super) fn nearest<'a>(
     service: Of<'_, Service>,
     selector: &Selector,
@@ -62,7 +62,8 @@ pub(super) fn nearest<'a>(
             }
             let Some(why) = why else { continue };
             let others = view.services_of(namespace, &template.labels);
-            if others.iter().all(|other| other.meta == service.meta) {
+            let alone = others.iter().all(|other| other.meta == service.meta);
+            if alone || is_told_apart(&why, service, workload, selector, view) {
                 found.push(Near {
                     workload,
                     template,
@@ -91,6 +92,38 @@ pub(super) fn nearest<'a>(
     Search::Near(best)
 }
 
+/// Whether a Workload is meant although other Services select it, as with an operator's Services
+/// for metrics and webhooks: one value is off by a slip or a word, and nothing else can be meant.
+fn is_told_apart(
+    why: &Why,
+    service: Of<'_, Service>,
+    workload: Of<'_, Workload>,
+    selector: &Selector,
+    view: View<'_>,
+) -> bool {
+    let Why::OneLabel(Nearness::Typo | Nearness::Affix, difference) = why else {
+        return false;
+    };
+    let telling = difference.agrees || lost_its_prefix(service, selector, difference);
+    let only = || {
+        let rest = selector.without(|key| key == &*difference.key);
+        let found = view.workloads(workload.meta.namespace(), &rest).found;
+        matches!(found.as_slice(), [one] if one.meta == workload.meta)
+    };
+    telling && only()
+}
+
+/// Whether the one label that a selector asks for is the Workload's without its first words, as
+/// where a scaffold's `controller-manager` was renamed on one side. Where it is the Service's own
+/// name, pods of that name may still come.
+fn lost_its_prefix(service: Of<'_, Service>, selector: &Selector, by: &Difference) -> bool {
+    let found = by.found.as_deref().unwrap_or_default();
+    let before = found.strip_suffix(&*by.wanted);
+    selector.requirements.len() == 1
+        && service.meta.name() != &*by.wanted
+        && before.is_some_and(|words| words.ends_with('-'))
+}
+
 impl Why {
     fn rank(&self) -> (bool, Option<Nearness>) {
         match self {
@@ -103,7 +136,9 @@ impl Why {
 fn why(workload: Of<'_, Workload>, template: &Template, selector: &Selector) -> Option<Why> {
     // The controller of a custom kind may well copy its own labels to its pods.
     let labels_apart = !matches!(workload.meta.kind, Kind::Pod | Kind::Custom);
-    if labels_apart && selector.matches(&workload.meta.labels) {
+    // A template without labels is half of one, such as a test's expectation.
+    let whole = !template.labels.is_empty();
+    if labels_apart && whole && selector.matches(&workload.meta.labels) {
         return Some(Why::OwnLabels);
     }
     nearness(selector, &template.labels).map(|(why, difference)| Why::OneLabel(why, difference))
