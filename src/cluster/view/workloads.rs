@@ -1,7 +1,6 @@
 //! Workloads by their labels: templates and live pods, counted once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use super::View;
 use crate::cluster::hash::id;
@@ -204,11 +203,10 @@ impl<'a> View<'a> {
     /// Whom live pods count for: the topmost owner in view, or a stand-in for an owner that is
     /// not. `None` for pods of an earlier template, which are on their way out.
     fn root_of_pods(self, shape: &'a Shape) -> Option<&'a Object> {
-        let owner_id = id(&shape.owner);
-        if self.store.is_withdrawn(owner_id) {
+        if self.store.is_withdrawn(shape.owner) {
             return None;
         }
-        let Some(owner) = self.object(owner_id) else {
+        let Some(owner) = self.object(shape.owner) else {
             return Some(&*shape.object);
         };
         let Some(template) = owner.typed::<Workload>() else {
@@ -237,7 +235,7 @@ impl<'a> View<'a> {
     fn root_of(self, object: &Object) -> Option<&'a Object> {
         let mut current: &'a Object = self.store.get(&object.meta.key())?;
         for _ in 0..LONGEST_CHAIN {
-            let Some(owner) = Self::owner_of(current) else {
+            let Some(owner) = current.meta.owner_key() else {
                 return Some(current);
             };
             let identity = id(&owner);
@@ -250,16 +248,5 @@ impl<'a> View<'a> {
             }
         }
         Some(current)
-    }
-
-    fn owner_of(object: &Object) -> Option<Key> {
-        let owner = object.meta.owner.as_ref()?;
-        let namespace: Option<&Arc<str>> = object.meta.reference.namespace.as_ref();
-        Some(Key::of(
-            &owner.api_version,
-            &owner.kind,
-            namespace,
-            &owner.name,
-        ))
     }
 }
