@@ -9,8 +9,8 @@ use crate::object::Kind;
 use crate::text::{Chunk, Node, TextError, parse};
 
 /// Reads one document. `named` says that its file was asked for by name, so that failing to read
-/// it is never passed over.
-pub(super) fn scan(chunk: &Chunk<'_>, named: bool) -> Scan {
+/// it is never passed over; `alone` that nothing else was asked for.
+pub(super) fn scan(chunk: &Chunk<'_>, named: bool, alone: bool) -> Scan {
     if chunk.is_blank() || (!named && !may_be_ours(chunk.text)) {
         return Scan::default();
     }
@@ -30,7 +30,7 @@ pub(super) fn scan(chunk: &Chunk<'_>, named: bool) -> Scan {
                 text: chunk.text,
                 base: chunk.range.start,
                 placeholders: holds_placeholder(chunk.text),
-                named,
+                alone,
             };
             collect(&document.root, &context, &mut scan);
             for key in document.duplicate_keys {
@@ -173,8 +173,13 @@ pub(super) fn shows_word(text: &str, word: &str) -> bool {
 }
 
 fn duplicate(root: &Node<'_>, key: &crate::text::DuplicateKey<'_>) -> Fault {
-    let message = format!("{} stands more than once; the last one wins", key.path);
-    let finding = Finding::new(Severity::Warning, FieldPath::default(), message)
+    let (severity, outcome) = if key.same {
+        (Severity::Notice, "its values are the same")
+    } else {
+        (Severity::Warning, "the last one wins")
+    };
+    let message = format!("{} stands more than once; {outcome}", key.path);
+    let finding = Finding::new(severity, FieldPath::default(), message)
         .help("remove the other ones, or merge them into one")
         .culprit(key.path.clone());
     let item = item_of(root, &key.path);

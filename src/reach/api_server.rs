@@ -56,9 +56,19 @@ pub fn endpoints(view: View<'_>) -> Endpoints {
 /// Whether the API server is reached, under each datapath in question.
 pub fn api_server<'a>(egress: &Egress<'a>, known: &Endpoints, view: View<'_>) -> Vec<Reach<'a>> {
     let datapaths = view.knowledge().datapaths().iter();
+    let guessed = view.knowledge().datapath.is_none();
     datapaths
+        .filter(|datapath| !(guessed && is_ruled_out(**datapath, known)))
         .map(|datapath| under(egress, known, *datapath, view))
         .collect()
+}
+
+/// Whether the endpoints tell that a datapath is not the cluster's: that of EKS leads to port 443.
+fn is_ruled_out(datapath: Datapath, known: &Endpoints) -> bool {
+    let mut ports = known.endpoints.iter().map(|(_, port)| *port);
+    datapath == Datapath::AwsVpcCni
+        && !known.endpoints.is_empty()
+        && ports.all(|port| port != SERVICE_PORT)
 }
 
 fn under<'a>(
@@ -101,6 +111,7 @@ fn at_endpoints<'a>(
         address: None,
         on_node: platform.filter(|it| is_hosted(*it)).map(|_| false),
         may_be_pod: platform != Some(Platform::Eks),
+        may_be_on_ovn: platform.is_none_or(|it| it == Platform::Openshift),
     };
     if known.endpoints.is_empty() {
         let decide = |port| egress.decide(Party::ApiServer(server), Protocol::Tcp, port, datapath);
@@ -118,14 +129,24 @@ fn at_endpoints<'a>(
         if !matches!(decision.outcome, Outcome::Depends(_)) || server.on_node.is_some() {
             return decision;
         }
-        server.on_node = is_node(*address, view);
+        server.on_node = is_node(*address, view).or_else(|| listens_on_node(*address, *port));
         egress.decide(Party::ApiServer(server), Protocol::Tcp, *port, datapath)
     };
     let decisions: Vec<Decision<'a>> = known.endpoints.iter().map(decide).collect();
     together(datapath, &decisions)
 }
 
-/// All endpoints together: one is enough, but the others are missed.
+/// Whether an endpoint is one of a node, as far as it shows: who hosts API servers elsewhere lets
+/// them listen on port 443, or on public addresses.
+fn listens_on_node(address: IpAddr, port: u16) -> Option<bool> {
+    let private = match address {
+        IpAddr::V4(four) => four.is_private(),
+        IpAddr::V6(six) => six.is_unique_local(),
+    };
+    (private && port != SERVICE_PORT).then_some(true)
+}
+
+/// All endpoints together: one is enough, but those are missed that are denied for certain.
 fn together<'a>(datapath: Datapath, decisions: &[Decision<'a>]) -> Reach<'a> {
     let count = |outcome: &Outcome| {
         let same = decisions.iter().filter(|it| it.outcome == *outcome);
@@ -140,14 +161,15 @@ fn together<'a>(datapath: Datapath, decisions: &[Decision<'a>]) -> Reach<'a> {
         let found = decisions.iter().find(|it| it.outcome == *outcome);
         found.and_then(|it| it.by)
     };
-    let (all, by) = if reached + denied < of {
-        (Reached::Unclear, None)
-    } else if denied == 0 {
-        (Reached::Yes, first(&Outcome::Allowed))
-    } else if reached == 0 {
+    let (all, by) = if denied == of {
         (Reached::No, first(&Outcome::Denied))
-    } else {
+    } else if denied > 0 {
+        let reached = of - denied;
         (Reached::Partly { reached, of }, first(&Outcome::Denied))
+    } else if reached == of {
+        (Reached::Yes, first(&Outcome::Allowed))
+    } else {
+        (Reached::Unclear, None)
     };
     Reach {
         datapath,

@@ -31,11 +31,12 @@ impl<'a> Blocked<'a> {
         };
         let fully = |reach: &&Reach<'a>| reach.reached == Reached::No;
         let partly = |reach: &&Reach<'a>| count(reach.reached).is_some();
+        let cut = |reach: &&Reach<'a>| fully(reach) || partly(reach);
         let mut found: Vec<&Reach<'a>> = reaches.iter().filter(fully).collect();
-        if found.is_empty() {
-            found = reaches.iter().filter(partly).collect();
+        let everywhere = reaches.iter().all(|reach| cut(&reach));
+        if found.is_empty() || everywhere {
+            found = reaches.iter().filter(partly).chain(found).collect();
         }
-        let everywhere = found.len() == reaches.len();
         let datapaths = found.iter().map(|reach| reach.datapath);
         Some(Self {
             by: found.iter().find_map(|reach| reach.by)?,

@@ -35,9 +35,11 @@ const VARIANT_KEYS: [&str; 9] = [
 ];
 
 /// Whether two Workloads are variants of one another, by their names or by their pods' labels.
+/// Labels that are the same to the last one tell nothing: they may as well be copied.
 pub(super) fn are_variants(a: Of<'_, Workload>, b: Of<'_, Workload>) -> bool {
+    let (of_a, of_b) = (&a.template.labels, &b.template.labels);
     let same_stem = stem(a.meta.name()) == stem(b.meta.name());
-    same_stem || telling(&a.template.labels) == telling(&b.template.labels)
+    same_stem || (of_a != of_b && telling(of_a) == telling(of_b))
 }
 
 /// A name without the words that tell variants apart.

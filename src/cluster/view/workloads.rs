@@ -72,6 +72,28 @@ impl<'a> View<'a> {
         self.matching(namespace, &Selector::default())
     }
 
+    /// Everything in a namespace that has a pod template, in no telling order, whether or not it
+    /// [speaks](Self::speaks) for itself: cheap, for searches that few pass.
+    pub fn templates_of(self, namespace: &str) -> impl Iterator<Item = Of<'a, Workload>> {
+        let all = self.store.templates.of_namespace(namespace);
+        let objects = all
+            .into_iter()
+            .flat_map(Ids::iter)
+            .filter_map(move |id| self.object(id));
+        objects.filter_map(|object| object.typed())
+    }
+
+    /// Whether anything in a namespace has a pod template.
+    pub fn has_templates(self, namespace: &str) -> bool {
+        self.store.templates.of_namespace(namespace).is_some()
+    }
+
+    /// Whether a Workload speaks for itself: see [`Self::is_root`].
+    pub fn speaks(self, workload: Of<'_, Workload>) -> bool {
+        let object = self.store.get(&workload.meta.key());
+        object.is_some_and(|object| self.is_root(object))
+    }
+
     /// The namespaces that have Workloads or live pods, by name.
     pub fn namespaces_with_workloads(self) -> Vec<&'a str> {
         let Store {

@@ -1,6 +1,7 @@
 //! Which documents are ours, and what is said of those that cannot be read.
 
 use super::{Folder, names, piped, service, told};
+use crate::finding::Severity;
 use crate::manifest::Missing;
 use crate::object::Kind;
 
@@ -107,6 +108,11 @@ fn a_key_that_stands_twice_is_told_where_the_lost_one_is() {
     let (report, place) = &set.findings()[0];
     assert_eq!(report.object.as_ref().unwrap().to_string(), "Service a");
     assert_eq!(set.locate(*place, &report.finding.field).line, 6);
+    let same = piped(
+        "apiVersion: v1\nkind: Service\nmetadata:\n  name: a\nspec:\n  selector: {a: b}\n  \
+         ports: [{port: 80}]\n  selector:\n    a: b\n",
+    );
+    assert_eq!(same.findings()[0].0.finding.severity, Severity::Notice);
     // Whose file it is matters: other tools' files are their own business.
     assert!(told(&piped("a: 1\na: 2\n")).is_empty());
 }
@@ -178,4 +184,7 @@ fn a_fragment_in_a_folder_is_no_object_and_one_that_is_named_is_told() {
     let named = folder.read_paths(&["assert.yaml"]);
     assert_eq!(names(&named), ["Deployment d"]);
     assert!(!told(&named).is_empty());
+    // A shell that expands `*.yaml` names every file of the folder.
+    let both = folder.read_paths(&["assert.yaml", "patch.yaml"]);
+    assert!(told(&both).is_empty(), "{:?}", told(&both));
 }

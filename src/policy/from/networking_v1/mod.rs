@@ -45,6 +45,7 @@ pub fn translate(spec: &Spec<'_>) -> (Policy, Vec<(FieldPath, String)>) {
         subject: PodSet {
             namespaces: Namespaces::Own,
             pods,
+            asks_for_pods: true,
         },
         ingress: listed(isolates.ingress, ingress),
         egress: listed(isolates.egress, egress),
