@@ -28,6 +28,8 @@ pub(super) struct Loaded {
     pub template: bool,
     /// What becomes of the namespaces in it.
     pub namespaces: Override,
+    /// Whether a kustomization takes its objects.
+    pub taken: bool,
 }
 
 /// What the pipe is called.
@@ -54,6 +56,7 @@ pub fn read(inputs: &Inputs, progress: impl Fn(usize, usize) + Sync) -> Result<S
             let source = Source::read(&file.name, &file.path, file.named);
             let mut loaded = load(source, &file.path, one_input);
             loaded.namespaces = plan.namespace(&file.path);
+            loaded.taken = plan.takes(&file.path);
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
             loaded
         })
@@ -127,6 +130,7 @@ impl Loaded {
             documents: Vec::new(),
             template: false,
             namespaces: Override::Keep,
+            taken: false,
         }
     }
 }

@@ -129,21 +129,11 @@ fn at_endpoints<'a>(
         if !matches!(decision.outcome, Outcome::Depends(_)) || server.on_node.is_some() {
             return decision;
         }
-        server.on_node = is_node(*address, view).or_else(|| listens_on_node(*address, *port));
+        server.on_node = is_node(*address, view);
         egress.decide(Party::ApiServer(server), Protocol::Tcp, *port, datapath)
     };
     let decisions: Vec<Decision<'a>> = known.endpoints.iter().map(decide).collect();
     together(datapath, &decisions)
-}
-
-/// Whether an endpoint is one of a node, as far as it shows: who hosts API servers elsewhere lets
-/// them listen on port 443, or on public addresses.
-fn listens_on_node(address: IpAddr, port: u16) -> Option<bool> {
-    let private = match address {
-        IpAddr::V4(four) => four.is_private(),
-        IpAddr::V6(six) => six.is_unique_local(),
-    };
-    (private && port != SERVICE_PORT).then_some(true)
 }
 
 /// All endpoints together: one is enough, but those are missed that are denied for certain.
