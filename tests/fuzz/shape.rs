@@ -155,7 +155,7 @@ fn odd() -> impl Strategy<Value = Value> {
         1 => Just(json!({"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8", "x", "::/0"]})),
         1 => Just(json!({"metadata": {"labels": {"a": "b"}}, "spec": {"containers": []}})),
         1 => Just(Value::String("x".repeat(10_000))),
-        1 => "\\PC{0,12}".prop_map(Value::String),
+        1 => prop::string::string_regex("\\PC{0,12}").unwrap().prop_map(Value::String),
         1 => any::<i64>().prop_map(Value::from),
     ]
 }
@@ -179,17 +179,15 @@ pub(crate) fn apply(object: &mut Value, mutation: &Mutation) {
             put(object, other, a);
         }
         What::Nest(depth) => {
-            let value = (0..*depth).fold(take(object, at), |value, n| {
-                if n % 2 == 0 {
-                    json!([value])
-                } else {
-                    json!({ "a": value })
-                }
+            // Not with json!, which copies what it is given.
+            let value = (0..*depth).fold(take(object, at), |value, n| match n % 2 {
+                0 => Value::Array(vec![value]),
+                _ => Value::Object([("a".to_owned(), value)].into_iter().collect()),
             });
             put(object, at, value);
         }
         What::Wrap => {
-            let value = json!([take(object, at)]);
+            let value = Value::Array(vec![take(object, at)]);
             put(object, at, value);
         }
         What::Repeat(times) => {
