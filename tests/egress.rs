@@ -1,53 +1,30 @@
-//! The evidence of the rules on blocked egress, over sets of manifests.
+//! The evidence and the mends of the rules on blocked egress, over sets of manifests.
 #![expect(
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "a test fails by panicking"
 )]
 
-use portcullis::cluster::Knowledge;
-use portcullis::config::Config;
-use portcullis::finding::{Datapath, Platform, Report};
-use portcullis::manifest::{Inputs, read};
-use portcullis::review::review_set;
+mod support;
 
-/// What one rule says of a set of manifests.
-fn reports(rule: &str, manifests: &str, knowledge: Knowledge) -> Vec<Report> {
-    let inputs = Inputs {
-        stdin: Some(manifests.as_bytes().to_vec()),
-        ..Inputs::default()
-    };
-    let set = read(&inputs, |_, _| {}).unwrap();
-    let config = Config {
-        only: vec![rule.to_owned()],
-        ..Config::default()
-    };
-    let reports = review_set(&set, &knowledge, &config);
-    reports.into_iter().map(|(report, _)| report).collect()
+use portcullis::finding::Report;
+use support::manifests::{self, Setting, found, line};
+
+/// What is known beside the manifests, as in the fences of the pages: `datapath=endpoint`.
+fn known(words: &str) -> Setting {
+    Setting::parse(words.split_whitespace())
 }
 
-/// The same, as the pages write it.
-fn lines(rule: &str, manifests: &str, knowledge: Knowledge) -> Vec<String> {
-    let reports = reports(rule, manifests, knowledge);
-    let mut lines: Vec<String> = reports
-        .iter()
-        .filter(|report| report.rule == rule)
-        .map(|report| {
-            let object = report.object.as_ref().unwrap();
-            let namespace = object.namespace.as_ref().map(|ns| format!("{ns}/"));
-            let (kind, name) = (&object.kind, &object.name);
-            let finding = &report.finding;
-            let namespace = namespace.unwrap_or_default();
-            let (severity, field) = (finding.severity, &finding.field);
-            format!(
-                "{severity} {kind}/{namespace}{name} {field}: {}",
-                finding.message
-            )
-        })
-        .collect();
-    lines.sort();
-    lines
+/// What one rule says of a set of manifests.
+fn reports(rule: &str, manifests: &str, setting: Setting) -> Vec<Report> {
+    let mut reports = found(manifests, setting);
+    reports.retain(|report| report.rule == rule);
+    reports
+}
+
+/// The same, a line each.
+fn lines(rule: &str, manifests: &str, setting: Setting) -> Vec<String> {
+    reports(rule, manifests, setting).iter().map(line).collect()
 }
 
 fn example(name: &str) -> String {
@@ -65,13 +42,11 @@ fn cluster(more: &[&str]) -> String {
 const API: &str = "api-server-egress-blocked";
 const DNS: &str = "dns-egress-blocked";
 
-/// Applies the mend of the only report to the policy that it is about, and judges again.
-fn mended(rule: &str, manifests: &str, policy: &str, knowledge: Knowledge) -> Vec<String> {
-    let reports = reports(rule, &format!("{manifests}\n---\n{policy}"), knowledge);
-    let mend = reports[0].finding.mend.clone().expect("a mend");
-    let mut policy: serde_json::Value = serde_json::from_str(policy).unwrap();
-    json_patch::patch(&mut policy, &mend.patch).unwrap();
-    lines(rule, &format!("{manifests}\n---\n{policy}"), knowledge)
+/// Applies the mend of the first report, and judges again.
+fn mended(rule: &str, manifests: &str, setting: Setting) -> Vec<String> {
+    let reports = reports(rule, manifests, setting);
+    let mended = manifests::mended(manifests, &reports[0]).unwrap();
+    lines(rule, &mended, setting)
 }
 
 fn policy(egress: &str) -> String {
@@ -93,7 +68,7 @@ fn the_example_cluster_is_silent_and_so_are_the_mended_deploys() {
     ];
     for manifests in [cluster(&[]), cluster(&good)] {
         for rule in [API, DNS] {
-            let told: Vec<String> = lines(rule, &manifests, Knowledge::default())
+            let told: Vec<String> = lines(rule, &manifests, Setting::default())
                 .into_iter()
                 .filter(|line| !line.starts_with("notice"))
                 .collect();
@@ -104,30 +79,29 @@ fn the_example_cluster_is_silent_and_so_are_the_mended_deploys() {
 
 #[test]
 fn an_operator_under_a_default_deny_is_told_and_dns_forgotten_too() {
-    let known = Knowledge::default();
     let operator = lines(
         API,
         &cluster(&["deploys/5-default-deny", "deploys/5-operator"]),
-        known,
+        Setting::default(),
     );
     assert!(
         operator
             .iter()
-            .any(|line| line.starts_with("warning Deployment/shop/refund-operator"))
+            .any(|line| line.starts_with("warning Deployment/refund-operator"))
     );
-    let dns = lines(DNS, &cluster(&["deploys/6-dns-forgotten"]), known);
+    let dns = lines(
+        DNS,
+        &cluster(&["deploys/6-dns-forgotten"]),
+        Setting::default(),
+    );
     assert!(
         dns.iter()
-            .any(|line| line.starts_with("warning Deployment/billing/reports"))
+            .any(|line| line.starts_with("warning Deployment/reports"))
     );
 }
 
 #[test]
 fn the_mend_admits_the_api_server_whatever_the_policy_has() {
-    let known = Knowledge {
-        datapath: Some(Datapath::Endpoint),
-        platform: None,
-    };
     let system = format!("{}\n---\n{POD}", example("cluster/1-system"));
     for egress in [
         "",
@@ -136,7 +110,11 @@ fn the_mend_admits_the_api_server_whatever_the_policy_has() {
         r#","egress":[{"ports":[{"port":5432}]}]"#,
     ] {
         assert_eq!(
-            mended(API, &system, &policy(egress), known),
+            mended(
+                API,
+                &format!("{system}\n---\n{}", policy(egress)),
+                known("datapath=endpoint")
+            ),
             [""; 0],
             "{egress}"
         );
@@ -150,7 +128,7 @@ fn no_mend_is_offered_where_one_patch_is_not_right_under_every_datapath() {
         example("cluster/1-system"),
         policy("")
     );
-    let reports = reports(API, &system, Knowledge::default());
+    let reports = reports(API, &system, Setting::default());
     assert!(reports[0].finding.mend.is_none());
     assert!(
         reports[0]
@@ -164,7 +142,8 @@ fn no_mend_is_offered_where_one_patch_is_not_right_under_every_datapath() {
 fn the_mend_admits_dns_under_every_datapath() {
     let system = format!("{}\n---\n{POD}", example("cluster/1-system"));
     for egress in ["", r#","egress":[{"ports":[{"port":5432}]}]"#] {
-        let left = mended(DNS, &system, &policy(egress), Knowledge::default());
+        let set = format!("{system}\n---\n{}", policy(egress));
+        let left = mended(DNS, &set, Setting::default());
         assert_eq!(left, [""; 0], "{egress}");
     }
 }
@@ -175,16 +154,10 @@ fn a_platform_tells_the_port_of_the_api_server() {
         "{POD}\n---\n{}",
         policy(r#","egress":[{"ports":[{"port":443}]}]"#)
     );
-    let on = |platform| {
-        let known = Knowledge {
-            datapath: Some(Datapath::Endpoint),
-            platform,
-        };
-        lines(API, &set, known).len()
-    };
-    assert_eq!(on(None), 0);
-    assert_eq!(on(Some(Platform::Eks)), 0);
-    assert_eq!(on(Some(Platform::Kubeadm)), 1);
+    let on = |words: &str| lines(API, &set, known(words)).len();
+    assert_eq!(on("datapath=endpoint"), 0);
+    assert_eq!(on("datapath=endpoint platform=eks"), 0);
+    assert_eq!(on("datapath=endpoint platform=kubeadm"), 1);
 }
 
 #[test]
@@ -198,7 +171,7 @@ fn roles_that_every_account_has_are_no_evidence() {
     };
     let severity = |role: &str| {
         let set = format!("{POD}\n---\n{}\n---\n{}", policy(""), binding(role));
-        lines(API, &set, Knowledge::default())[0]
+        lines(API, &set, Setting::default())[0]
             .split(' ')
             .next()
             .unwrap()

@@ -49,7 +49,8 @@ impl<'a> Blocked<'a> {
         })
     }
 
-    /// A finding about pods that stand at `at`: what they cannot do, and what to do about it.
+    /// A finding about pods that stand at `at`: what they cannot do, and what to do about it. It
+    /// stays the same whichever policy decides: a second one cuts nobody off anew.
     pub(super) fn finding(
         &self,
         severity: Severity,
@@ -74,7 +75,6 @@ impl<'a> Blocked<'a> {
         };
         Finding::new(severity, at.join("metadata.labels"), message)
             .related(policy.reference.clone(), field, "this policy decides")
-            .culprit(policy.name())
             .datapaths(self.datapaths.clone())
     }
 
