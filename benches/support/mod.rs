@@ -1,6 +1,8 @@
 //! Generated clusters: half of the pods in one namespace, the rest spread over a hundred.
 #![allow(dead_code, reason = "each benchmark uses its own part")]
 
+pub(crate) mod tree;
+
 use std::sync::Arc;
 
 use portcullis::cluster::{Known, Store};

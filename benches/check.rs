@@ -3,13 +3,13 @@
 //! `cargo bench --bench check -- --write FOLDER [SCALE]` only writes the tree, to hold other
 //! programs against the same files.
 
-#[path = "../support/tree.rs"]
-mod tree;
+mod support;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use criterion::{Criterion, Throughput, criterion_group};
+use support::tree;
 use tempfile::TempDir;
 
 fn check(criterion: &mut Criterion) {
@@ -42,7 +42,10 @@ fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     if let Some(at) = words.iter().position(|word| *word == "--write") {
-        let scale = words.get(at + 2).and_then(|scale| scale.parse().ok()).unwrap_or(1);
+        let scale = words
+            .get(at + 2)
+            .and_then(|scale| scale.parse().ok())
+            .unwrap_or(1);
         let folder = Path::new(words[at + 1]);
         std::fs::create_dir_all(folder).expect("a folder");
         tree::write(folder, scale).expect("room for the tree");
