@@ -1,4 +1,4 @@
-.PHONY: test docs picture
+.PHONY: test docs picture trust
 
 test:
 	cargo test --locked
@@ -10,3 +10,7 @@ docs: picture
 
 picture:
 	UPDATE=1 cargo test --locked --test picture
+
+# What is found in published manifests: make trust PATHS='checkout another' or PATHS=@list-of-sets
+trust:
+	cargo run --locked --release --example trust -- $(PATHS)

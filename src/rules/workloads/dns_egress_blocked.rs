@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::cluster::View;
 use crate::finding::{Finding, Severity};
 use crate::object::{DnsPolicy, Of, Template, Workload};
-use crate::policy::{NAMESPACE_NAME_LABEL, Peer, Peers, Protocol};
+use crate::policy::{NAMESPACE_NAME_LABEL, Peer, Peers, PortMatch, Ports, Protocol};
 use crate::reach::{Dns, Egress, Reached, dns, names_api_server};
 use crate::rules::blocked::{Blocked, differs_by_label};
 use crate::rules::{Check, Rule};
@@ -72,12 +72,19 @@ fn of_template(namespace: &str, template: &Template, view: View<'_>) -> Option<F
 /// admits only addresses, the API server or nothing may well do without DNS.
 fn names_things(egress: &Egress<'_>) -> bool {
     egress.rules().any(|rule| match &rule.peers {
-        Peers::Any => true,
+        Peers::Any => !means_api_server(&rule.ports),
         Peers::OneOf(peers) => peers.iter().any(|peer| match peer {
             Peer::Pods(set) => !names_api_server(set, egress.namespace),
             Peer::Net { .. } => false,
         }),
     })
+}
+
+/// Whether ports are those of the API server, which nothing else listens on as a rule.
+fn means_api_server(ports: &Ports) -> bool {
+    const PORTS: [u16; 3] = [6443, 6444, 16443];
+    let is = |port: &PortMatch| matches!(port, PortMatch::Range { first, last, .. } if first == last && PORTS.contains(first));
+    matches!(ports, Ports::OneOf(ports) if ports.iter().all(is))
 }
 
 fn help(known: &Dns<'_>) -> String {
