@@ -1,7 +1,7 @@
 //! Which files are read, each once, in any order.
 
-use super::super::{InputError, Inputs, UNREADABLE, read};
 use super::{Folder, names, piped, service, told};
+use crate::manifest::{InputError, Inputs, UNREADABLE, read};
 
 #[test]
 fn folders_are_walked_for_manifests_and_hidden_and_ignored_files_are_left_out() {
