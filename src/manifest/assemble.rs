@@ -56,6 +56,7 @@ fn add(
 ) -> Result<(), InputError> {
     let settling = Settling {
         above: &file.namespaces,
+        taken: file.taken,
         default,
         accounts: match &file.namespaces {
             Override::Set(namespace) => moving.get(namespace),

@@ -4,7 +4,7 @@
 use super::nearest::{Near, Why};
 use crate::cluster::{View, differs_by_pod};
 use crate::finding::{FieldPath, Mend};
-use crate::labels::{Labels, Selector};
+use crate::labels::{Difference, Labels, Selector};
 use crate::object::{Key, Kind, Of, Service, Workload};
 
 /// A label that a selector wants and a template does not have so.
@@ -69,6 +69,16 @@ fn in_words(near: &Near<'_>, off: &[Off<'_>], relabels: bool) -> String {
     } else {
         format!("the pod template of {name}")
     };
+    if let Why::OneLabel(
+        _,
+        Difference {
+            renamed: Some(other),
+            ..
+        },
+    ) = &near.why
+    {
+        return format!("select {other}: {wanted}, or add {key}: {wanted} to {pods}");
+    }
     match (found, relabels) {
         (None, _) => format!("add {key}: {wanted} to {pods}, or drop it from the selector"),
         (Some(found), true) => {

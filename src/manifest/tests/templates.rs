@@ -41,6 +41,19 @@ fn a_template_of_statements_is_one_too() {
 }
 
 #[test]
+fn a_placeholder_that_no_yaml_reader_takes_makes_a_template() {
+    for image in ["{user}/web", "[YOUR REGISTRY]/web", "@IMAGE@", "%%%"] {
+        let text = format!("{}  image: {image}\n", service("a", "x"));
+        let folder = Folder::new(&[("a.yaml", &text)]);
+        assert_eq!(folder.read().skipped_templates().len(), 1, "{image}");
+        assert_eq!(told(&folder.read_paths(&["a.yaml"])).len(), 1, "{image}");
+    }
+    let text = format!("{}  image: {{user: web}}/web\n", service("a", "x"));
+    let folder = Folder::new(&[("a.yaml", &text)]);
+    assert_eq!(told(&folder.read()).len(), 1);
+}
+
+#[test]
 fn a_template_is_skipped_as_a_whole() {
     let folder = Folder::new(&[("a.yaml", &format!("{}---\n{TEMPLATE}", service("b", "x")))]);
     assert_eq!(names(&folder.read()), Vec::<String>::new());

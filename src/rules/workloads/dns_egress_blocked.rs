@@ -8,7 +8,7 @@ use crate::cluster::View;
 use crate::finding::{Finding, Severity};
 use crate::object::{DnsPolicy, Of, Template, Workload};
 use crate::policy::{NAMESPACE_NAME_LABEL, Peer, Peers, Protocol};
-use crate::reach::{Dns, Egress, Reached, dns};
+use crate::reach::{Dns, Egress, Reached, dns, names_api_server};
 use crate::rules::blocked::{Blocked, differs_by_label};
 use crate::rules::{Check, Rule};
 
@@ -69,11 +69,14 @@ fn of_template(namespace: &str, template: &Template, view: View<'_>) -> Option<F
 }
 
 /// Whether anything is let out that pods go to by name: other pods, or anything at all. Whoever
-/// admits only addresses, or nothing, may well do without DNS.
+/// admits only addresses, the API server or nothing may well do without DNS.
 fn names_things(egress: &Egress<'_>) -> bool {
     egress.rules().any(|rule| match &rule.peers {
         Peers::Any => true,
-        Peers::OneOf(peers) => peers.iter().any(|peer| matches!(peer, Peer::Pods(_))),
+        Peers::OneOf(peers) => peers.iter().any(|peer| match peer {
+            Peer::Pods(set) => !names_api_server(set, egress.namespace),
+            Peer::Net { .. } => false,
+        }),
     })
 }
 
