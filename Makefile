@@ -1,6 +1,8 @@
 .PHONY: test docs picture trust
 
 test:
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
 	cargo test --locked
 
 # Everything in the documentation that is made of the program itself: the help, the tables of

@@ -123,6 +123,6 @@ mod tests {
             source.position(error.span.start as usize),
             Position { line: 2, column: 4 }
         );
-        assert_eq!(&source.text[error.span.range()], "\u{fffd}");
+        assert_eq!(source.text.get(error.span.range()), Some("\u{fffd}"));
     }
 }

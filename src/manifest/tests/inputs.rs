@@ -75,7 +75,9 @@ fn a_path_that_leads_nowhere_is_an_error_that_names_it() {
     };
     let error = read(&inputs, |_, _| {}).unwrap_err();
     assert!(matches!(error, InputError::Path { .. }));
-    assert!(error.to_string().contains("no/such/path"), "{error}");
+    // With its cause, which stands once: `cannot read no/such/path: No such file or directory`.
+    assert_eq!(error.to_string(), "cannot read no/such/path");
+    assert!(std::error::Error::source(&error).is_some());
 }
 
 #[cfg(unix)]
