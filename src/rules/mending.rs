@@ -6,6 +6,7 @@ use crate::cluster::{View, differs_by_pod};
 use crate::finding::{FieldPath, Mend};
 use crate::labels::{Difference, Labels, Selector};
 use crate::object::{Key, Kind, Of, Service, Workload};
+use crate::rules::words::as_yaml;
 
 /// A label that a selector wants and a template does not have so.
 struct Off<'s> {
@@ -63,7 +64,9 @@ fn in_words(near: &Near<'_>, off: &[Off<'_>], relabels: bool) -> String {
     let [off] = off else {
         return format!("give the pods of {name} the labels that the selector asks for");
     };
-    let Off { key, wanted, found } = off;
+    let key = off.key;
+    let wanted = as_yaml(off.wanted);
+    let found = off.found.map(as_yaml);
     let pods = if near.workload.meta.kind == Kind::Pod {
         name.clone()
     } else {

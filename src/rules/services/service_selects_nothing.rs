@@ -137,7 +137,7 @@ fn nothing_yet(service: Of<'_, Service>) -> Finding {
     Finding::new(
         Severity::Notice,
         selector_field(),
-        format!("selects no pod yet: {place} has {}", wanted.join(", ")),
+        format!("selects no pod: {place} has {}", wanted.join(", ")),
     )
     .help("create the pods, or correct the selector")
 }
