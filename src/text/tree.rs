@@ -76,15 +76,15 @@ impl<'a> Node<'a> {
     /// Whether another node holds the same, wherever it stands.
     pub fn says_the_same(&self, other: &Self) -> bool {
         match (&self.value, &other.value) {
-            (Value::Seq(these), Value::Seq(those)) => {
-                these.len() == those.len()
-                    && these.iter().zip(those).all(|(a, b)| a.says_the_same(b))
+            (Value::Seq(left), Value::Seq(right)) => {
+                left.len() == right.len()
+                    && left.iter().zip(right).all(|(a, b)| a.says_the_same(b))
             }
-            (Value::Map(these), Value::Map(those)) => {
+            (Value::Map(left), Value::Map(right)) => {
                 let same = |(a, b): (&Entry<'a>, &Entry<'a>)| {
                     a.key == b.key && a.value.says_the_same(&b.value)
                 };
-                these.len() == those.len() && these.iter().zip(those).all(same)
+                left.len() == right.len() && left.iter().zip(right).all(same)
             }
             (this, that) => this == that,
         }
