@@ -1,5 +1,10 @@
 //! Admission: the review of one object in clusters of 1,000 and of 150,000 pods, the publishing
 //! of a pod's update, and what a pod costs in memory.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a benchmark prints its figures and may fail any way it likes"
+)]
 
 mod support;
 

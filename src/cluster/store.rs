@@ -10,6 +10,7 @@ use super::pods::Pods;
 use super::{Change, Known};
 use crate::labels::Labels;
 use crate::object::{Ask, Body, ContainerPort, Key, Kind, Object, Workload, asks};
+use crate::policy::{Datapath, Policy};
 
 /// Everything that is known: immutable maps that share their structure, so that a clone costs
 /// nothing and a Change is really applied to it.
@@ -27,6 +28,8 @@ pub struct Store {
     pub(super) selectors: BySelector,
     /// Who asks for namespaces by labels.
     namespace_askers: Postings<()>,
+    /// Policies that only some datapaths enforce, by those.
+    narrow: Postings<&'static [Datapath]>,
     /// Services that may select nothing, by namespace.
     pub(super) idle: Postings<Arc<str>>,
     /// The pods that something owns.
@@ -58,18 +61,26 @@ impl Store {
         self.remove(&key);
         match &object.meta.owner {
             Some(owner) if key.kind == Kind::Pod => {
-                let by = Key::of(
-                    &owner.api_version,
-                    &owner.kind,
-                    Some(&key.namespace),
-                    &owner.name,
-                );
-                let template = self.get(&by).and_then(|object| object.typed::<Workload>());
-                let spec = template.map(|workload| workload.body.template.spec.clone());
-                self.pods.put(identity, &object, owner, spec.as_ref());
+                let templates = self.templates_above(&object);
+                let templates = templates.iter().map(|above| &above.template);
+                self.pods.put(identity, &object, owner, templates);
             }
             _ => self.insert(&key, identity, object),
         }
+    }
+
+    /// The Workloads above an object that are in view, its direct owner first.
+    fn templates_above(&self, object: &Object) -> Vec<Arc<Workload>> {
+        let mut above = Vec::new();
+        let mut owner = object.meta.owner_key();
+        while let Some(object) = owner.and_then(|key| self.get(&key)) {
+            let Body::Workload(workload) = &object.body else {
+                break;
+            };
+            above.push(workload.clone());
+            owner = object.meta.owner_key().filter(|_| above.len() < 2);
+        }
+        above
     }
 
     /// Takes an object away, if it is there.
@@ -84,6 +95,9 @@ impl Store {
         self.forget_service(key);
         self.members
             .remove(&(key.kind, key.namespace.clone()), identity);
+        for policy in object.policies().filter(|it| is_narrow(it)) {
+            self.narrow.remove(&policy.datapaths, identity);
+        }
         for labels in template_labels(&object) {
             self.templates.remove(&key.namespace, labels, identity);
         }
@@ -108,6 +122,9 @@ impl Store {
     fn insert(&mut self, key: &Key, identity: Id, object: Arc<Object>) {
         self.members
             .insert((key.kind, key.namespace.clone()), identity);
+        for policy in object.policies().filter(|it| is_narrow(it)) {
+            self.narrow.insert(policy.datapaths, identity);
+        }
         for labels in template_labels(&object) {
             self.templates.insert(&key.namespace, labels, identity);
         }
@@ -237,6 +254,14 @@ impl Store {
         self.objects_of(self.askers.members(&id(key)))
     }
 
+    /// The datapaths that every policy here that only some enforce agrees on; `None` where there
+    /// is none such, or they do not agree.
+    pub(super) fn only_datapaths(&self) -> Option<&'static [Datapath]> {
+        let mut sets = self.narrow.keys();
+        let first = *sets.next()?;
+        sets.next().is_none().then_some(first)
+    }
+
     /// The objects that ask for namespaces by labels.
     pub fn asking_for_namespaces(&self) -> Vec<&Arc<Object>> {
         self.objects_of(self.namespace_askers.members(&()))
@@ -268,6 +293,11 @@ impl Store {
     pub(super) fn is_withdrawn(&self, root: Id) -> bool {
         self.withdrawn.contains_key(&root)
     }
+}
+
+/// Whether some datapaths do not enforce a policy.
+fn is_narrow(policy: &Policy) -> bool {
+    policy.datapaths != Datapath::ENFORCING
 }
 
 /// The labels of every pod template of an object.

@@ -124,13 +124,12 @@ pub fn nearness(selector: &Selector, labels: &Labels) -> Option<(Nearness, Diffe
             elsewhere.map(|_| Nearness::Renamed).or(lacks)?
         }
         None => agrees.then_some(Nearness::Lacks)?,
-        Some(found) if is_one_of(&failed.key, &SIBLING_KEYS) || is_sibling(wanted, found) => {
-            return None;
-        }
         Some(found) => {
-            let loose = is_one_of(&failed.key, &LOOSE_KEYS);
-            let one_key = (agrees && !loose).then_some(Nearness::OneKey);
-            closeness(wanted, found).or(one_key)?
+            let loose = || is_one_of(&failed.key, &LOOSE_KEYS);
+            let one_key = || (agrees && !loose()).then_some(Nearness::OneKey);
+            let near = closeness(wanted, found).or_else(one_key)?;
+            let siblings = is_one_of(&failed.key, &SIBLING_KEYS) || is_sibling(wanted, found);
+            (!siblings).then_some(near)?
         }
     };
     let difference = Difference {
@@ -145,12 +144,14 @@ pub fn nearness(selector: &Selector, labels: &Labels) -> Option<(Nearness, Diffe
 
 /// How close two values are, if they are.
 fn closeness(wanted: &str, found: &str) -> Option<Nearness> {
-    let allowed = match wanted.chars().count().min(found.chars().count()) {
+    let (wants, has) = (wanted.chars().count(), found.chars().count());
+    let allowed = match wants.min(has) {
         0..=2 => 0,
         3..=5 => 1,
         _ => 2,
     };
-    if strsim::osa_distance(wanted, found) <= allowed {
+    // Lengths alone tell most pairs apart, and cost nothing.
+    if wants.abs_diff(has) <= allowed && strsim::osa_distance(wanted, found) <= allowed {
         return Some(Nearness::Typo);
     }
     (is_affix(wanted, found) || is_affix(found, wanted)).then_some(Nearness::Affix)

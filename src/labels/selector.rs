@@ -56,6 +56,15 @@ impl Selector {
             .all(|requirement| requirement.holds(labels))
     }
 
+    /// Whether labels of which only some are known may meet every requirement.
+    pub fn may_match(&self, known: &Labels) -> bool {
+        let may = |requirement: &Requirement| match &requirement.test {
+            Test::In(values) if values.is_empty() => false,
+            _ => known.get(&requirement.key).is_none() || requirement.holds(known),
+        };
+        self.requirements.iter().all(may)
+    }
+
     /// The `key=value` pairs that every match must carry: what an index can look up.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.requirements.iter().filter_map(Requirement::pair)

@@ -34,7 +34,10 @@ pub fn asks(object: &Object) -> Vec<Ask> {
             .map(|name| home.named(Kind::Service, None, name))
             .collect(),
         Body::Workload(workload) => of_workload(home, workload),
-        Body::Policy(policy) => of_policy(home, policy),
+        Body::Policy(policies) => policies
+            .iter()
+            .flat_map(|policy| of_policy(home, policy))
+            .collect(),
         Body::Binding(binding) => of_binding(home, binding),
         Body::Route(route) => route
             .backends

@@ -55,8 +55,9 @@ pub enum Body {
     Namespace,
     /// `v1 Node`.
     Node(Box<Node>),
-    /// A network policy of any dialect.
-    Policy(Box<Policy>),
+    /// The network policies of any dialect that one object holds: one as a rule, several where it
+    /// has `specs`, none where it concerns no pod.
+    Policy(Box<[Policy]>),
     /// `v1 ServiceAccount`.
     ServiceAccount(ServiceAccount),
     /// Role or `ClusterRole`.
@@ -94,7 +95,6 @@ typed!(
     EndpointSlice,
     Workload,
     Node,
-    Policy,
     ServiceAccount,
     Role,
     Binding,
@@ -134,6 +134,16 @@ impl Object {
             meta: &self.meta,
             body: T::of(&self.body)?,
         })
+    }
+
+    /// The network policies that it holds.
+    pub fn policies(&self) -> impl Iterator<Item = Of<'_, Policy>> {
+        let bodies = match &self.body {
+            Body::Policy(policies) => &**policies,
+            _ => &[],
+        };
+        let meta = &self.meta;
+        bodies.iter().map(move |body| Of { meta, body })
     }
 
     /// Whether its pods are gone or on their way out, so that it is evidence of nothing: an old

@@ -19,6 +19,14 @@ pub struct Policy {
     pub tier: u32,
     /// The pods it applies to.
     pub subject: PodSet,
+    /// Why it is not known whether it applies to a pod of its subject; then it is tried both ways.
+    pub unsure: Option<Arc<str>>,
+    /// Where it stands in its object: `spec`, or `specs[1]`.
+    pub at: FieldPath,
+    /// Where it chooses its subject: `spec.podSelector`.
+    pub subject_at: FieldPath,
+    /// The datapaths that enforce it: under the others it is as good as absent.
+    pub datapaths: &'static [Datapath],
     /// Rules on traffic to the subject.
     pub ingress: Vec<Rule>,
     /// Rules on traffic from the subject.

@@ -101,7 +101,7 @@ pub fn dns<'a>(
         // The node's own nameservers are not known.
         DnsPolicy::Default | DnsPolicy::None => return Vec::new(),
     };
-    let datapaths = view.knowledge().datapaths().iter();
+    let datapaths = view.datapaths().iter();
     datapaths
         .filter_map(|datapath| {
             let way = Way {

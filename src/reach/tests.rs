@@ -47,6 +47,10 @@ fn policy(tier: u32, isolates: bool, egress: Vec<Rule>) -> Policy {
             pods: Selector::default(),
             asks_for_pods: true,
         },
+        unsure: None,
+        at: FieldPath::of("spec"),
+        subject_at: FieldPath::of("spec.podSelector"),
+        datapaths: &Datapath::ENFORCING,
         ingress: Vec::new(),
         egress,
         isolates: Isolates {

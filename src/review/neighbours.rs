@@ -8,7 +8,7 @@ use crate::cluster::{Change, Store, View};
 use crate::finding::ObjectRef;
 use crate::labels::Labels;
 use crate::object::{AccountRef, Binding, Body, Key, Kind, Meta, Object, Of, Service, Workload};
-use crate::policy::{Namespaces, Policy};
+use crate::policy::{Direction, Namespaces, Policy};
 
 /// Objects to look at again, each once, by kind and reference.
 type Found = BTreeMap<(Kind, ObjectRef), Key>;
@@ -105,7 +105,11 @@ fn of_object(object: &Object, view: View<'_>, found: &mut Found) {
                 found,
             );
         }
-        Body::Policy(policy) => of_policy(namespace, policy, view, found),
+        Body::Policy(policies) => {
+            for policy in policies {
+                of_policy(namespace, policy, view, found);
+            }
+        }
         Body::Binding(binding) => of_binding(namespace, binding, view, found),
         Body::Role(_) => {
             for binding in
@@ -175,9 +179,7 @@ fn of_policy(namespace: &str, policy: &Policy, view: View<'_>, found: &mut Found
     let namespaces = match &policy.subject.namespaces {
         Namespaces::Own => vec![namespace],
         Namespaces::Matching(selector) => {
-            let matches = |ns: &&str| match view.namespace_labels(ns) {
-                Ok(labels) | Err(labels) => selector.matches(&labels),
-            };
+            let matches = |ns: &&str| view.may_be_in(selector, ns);
             view.namespaces_with_workloads()
                 .into_iter()
                 .filter(matches)
@@ -187,7 +189,7 @@ fn of_policy(namespace: &str, policy: &Policy, view: View<'_>, found: &mut Found
     for namespace in namespaces {
         for workload in view.workloads(namespace, &policy.subject.pods).found {
             add_one(workload.meta, found);
-            if policy.isolates.ingress {
+            if policy.restricts(Direction::Ingress) {
                 of_workload(workload.meta, view, found);
             }
         }
@@ -249,7 +251,7 @@ fn isolated(view: View<'_>, found: &mut Found) {
             let isolates = |labels| {
                 view.policies_of(namespace, labels)
                     .iter()
-                    .any(|p| p.isolates.egress)
+                    .any(|p| p.restricts(Direction::Egress))
             };
             if workload
                 .templates()

@@ -49,7 +49,8 @@ impl<'a> Blocked<'a> {
         })
     }
 
-    /// A finding about pods that stand at `at`: what they cannot do, and what to do about it.
+    /// A finding about pods that stand at `at`: what they cannot do, and what to do about it. It
+    /// stays the same whichever policy decides: a second one cuts nobody off anew.
     pub(super) fn finding(
         &self,
         severity: Severity,
@@ -69,12 +70,11 @@ impl<'a> Blocked<'a> {
         let message = format!("{what}{with}: {policy} {verb} egress to {destination}");
         let field = match self.by.rule {
             Some(rule) => rule.at.clone(),
-            None if self.by.policy.body.egress.is_empty() => FieldPath::of("spec.podSelector"),
-            None => FieldPath::of("spec.egress"),
+            None if self.by.policy.body.egress.is_empty() => self.by.policy.subject_at.clone(),
+            None => self.by.policy.at.join("egress"),
         };
         Finding::new(severity, at.join("metadata.labels"), message)
             .related(policy.reference.clone(), field, "this policy decides")
-            .culprit(policy.name())
             .datapaths(self.datapaths.clone())
     }
 
@@ -103,10 +103,7 @@ impl<'a> Blocked<'a> {
                 policy.body
             },
         });
-        let egress = Egress {
-            policies: policies.collect(),
-            namespace: egress.namespace,
-        };
+        let egress = egress.under(policies.collect());
         let sound = problems.is_empty() && reached(&egress);
         sound.then(|| added(meta.reference.clone(), body, rules))
     }
@@ -146,7 +143,7 @@ fn with(datapaths: &[Datapath]) -> String {
 /// Whether a policy tells the pods of one template apart, by a label that no template shows: then
 /// nothing is said of them all.
 pub(super) fn differs_by_label(namespace: &str, labels: &Labels, view: View<'_>) -> bool {
-    let policies = view.all::<Policy>(Kind::NetworkPolicy, namespace);
+    let policies = view.policies(Kind::NetworkPolicy, namespace);
     policies.iter().any(|policy| {
         let pods = &policy.subject.pods;
         policy.isolates(Direction::Egress)

@@ -48,16 +48,19 @@ pub(super) fn nearest<'a>(
     let namespace = service.meta.namespace();
     let mut found: Vec<Near<'a>> = Vec::new();
     let mut open = false;
-    for workload in view.workloads_of(namespace) {
+    for workload in view.templates_of(namespace) {
         for template in workload.body.templates() {
-            match gains(workload, template, selector, view) {
+            let gains = gains(workload, template, selector, view);
+            let why = why(workload, template, selector);
+            if (matches!(gains, Gains::Nothing) && why.is_none()) || !view.speaks(workload) {
+                continue;
+            }
+            match gains {
                 Gains::TheRest => return Search::Undecided,
                 Gains::Everything => open = true,
                 Gains::Nothing => {}
             }
-            let Some(why) = why(workload, template, selector) else {
-                continue;
-            };
+            let Some(why) = why else { continue };
             let others = view.services_of(namespace, &template.labels);
             let alone = others.iter().all(|other| other.meta == service.meta);
             if alone || is_told_apart(&why, service, workload, selector, view) {
@@ -74,8 +77,9 @@ pub(super) fn nearest<'a>(
         let same_name = near.workload.meta.name() == service.meta.name();
         (!same_name, near.why.rank())
     };
-    // Stable, so that of equally near ones the first by kind and name is taken.
-    found.sort_by_key(rank);
+    // Of equally near ones the first by kind and name is taken.
+    let place = |near: &Near<'a>| (near.workload.meta.kind, &near.workload.meta.reference);
+    found.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| place(a).cmp(&place(b))));
     let mut found = found.into_iter();
     let Some(mut best) = found.next() else {
         return if open {
@@ -158,18 +162,16 @@ fn gains(
     selector: &Selector,
     view: View<'_>,
 ) -> Gains {
-    let (holding, failing): (Vec<_>, Vec<_>) = selector
-        .requirements
-        .iter()
-        .partition(|requirement| requirement.holds(&template.labels));
-    let only_lacks = failing
-        .iter()
-        .all(|requirement| template.labels.get(&requirement.key).is_none());
+    let requirements = || selector.requirements.iter();
+    let only_lacks = requirements().all(|requirement| {
+        template.labels.get(&requirement.key).is_none() || requirement.holds(&template.labels)
+    });
     if !only_lacks {
         return Gains::Nothing;
     }
+    let none_holds = !requirements().any(|requirement| requirement.holds(&template.labels));
     let labels_itself = || labels_itself(workload, template, view);
-    match holding.is_empty() {
+    match none_holds {
         // An injector's labels never are all that a Service asks for.
         true if labels_itself() => Gains::Everything,
         false if injection::is_expected(workload.meta, template, view) || labels_itself() => {

@@ -7,11 +7,11 @@ use std::sync::Arc;
 pub use workloads::Matches;
 
 use super::hash::Id;
-use super::pods::fits;
+use super::per_pod::fits;
 use super::{Answer, Completeness, Knowledge, Known, Store};
-use crate::labels::Labels;
+use crate::labels::{Labels, Selector};
 use crate::object::{Key, Kind, Object, Of, Service, Typed};
-use crate::policy::{NAMESPACE_NAME_LABEL, Namespaces, Policy};
+use crate::policy::{Datapath, NAMESPACE_NAME_LABEL, Namespaces, Policy};
 
 /// Read-only questions over a [`Store`], with what is known of the cluster beside its objects.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +29,16 @@ impl<'a> View<'a> {
     /// What is known of the cluster beside its objects.
     pub fn knowledge(self) -> &'a Knowledge {
         self.knowledge
+    }
+
+    /// The datapaths in question: the known one; where none is known those that enforce every
+    /// policy in view, as policies of one network plugin tell that it is there; or else every one
+    /// that enforces policies. Empty where nothing enforces them.
+    pub fn datapaths(self) -> &'a [Datapath] {
+        match (self.knowledge.datapath, self.store.only_datapaths()) {
+            (None, Some(only)) => only,
+            _ => self.knowledge.datapaths(),
+        }
     }
 
     /// The object of a kind by name; an empty namespace for cluster-scoped kinds. It is
@@ -67,18 +77,36 @@ impl<'a> View<'a> {
         })
     }
 
-    /// The policies of any dialect whose subject holds pods with these labels, by kind, namespace
-    /// and name.
+    /// The policies of any dialect whose subject holds pods with these labels, or may hold them as
+    /// far as the labels of their namespace are known, by kind, namespace, name and position.
     pub fn policies_of(self, namespace: &str, labels: &Labels) -> Vec<Of<'a, Policy>> {
-        self.selecting(namespace, labels, |policy: Of<'a, Policy>| {
+        let selects = |policy: &Of<'a, Policy>| {
             policy.subject.pods.matches(labels)
                 && match &policy.subject.namespaces {
                     Namespaces::Own => policy.meta.namespace() == namespace,
-                    Namespaces::Matching(selector) => match self.namespace_labels(namespace) {
-                        Ok(labels) | Err(labels) => selector.matches(&labels),
-                    },
+                    Namespaces::Matching(selector) => self.may_be_in(selector, namespace),
                 }
-        })
+        };
+        self.candidates(namespace, labels)
+            .into_iter()
+            .flat_map(Object::policies)
+            .filter(selects)
+            .collect()
+    }
+
+    /// Every policy of a kind in a namespace, by name and position.
+    pub fn policies(self, kind: Kind, namespace: &str) -> Vec<Of<'a, Policy>> {
+        let objects = self.store.of_kind(kind, namespace).into_iter();
+        objects.flat_map(|object| object.policies()).collect()
+    }
+
+    /// Whether a namespace meets a selector over namespaces, or may: of one that is not in view
+    /// no more than its name is known.
+    pub fn may_be_in(self, selector: &Selector, namespace: &str) -> bool {
+        match self.namespace_labels(namespace) {
+            Ok(labels) => selector.matches(&labels),
+            Err(labels) => selector.may_match(&labels),
+        }
     }
 
     /// The labels of a namespace, the automatic `kubernetes.io/metadata.name` among them.
@@ -109,18 +137,26 @@ impl<'a> View<'a> {
         labels: &Labels,
         selects: impl Fn(Of<'a, T>) -> bool,
     ) -> Vec<Of<'a, T>> {
+        self.candidates(namespace, labels)
+            .into_iter()
+            .filter_map(Object::typed)
+            .filter(|object| selects(*object))
+            .collect()
+    }
+
+    /// What may select pods with these labels, each object once, by kind, namespace and name.
+    fn candidates(self, namespace: &str, labels: &Labels) -> Vec<&'a Object> {
         let candidates = self
             .store
             .selectors
             .candidates(&Arc::from(namespace), labels);
-        let mut found: Vec<Of<'a, T>> = candidates
+        let mut found: Vec<&'a Object> = candidates
             .into_iter()
-            .filter_map(|identity| self.object(identity)?.typed())
-            .filter(|object| selects(*object))
+            .filter_map(|identity| Some(&**self.object(identity)?))
             .collect();
-        found.sort_by(|a, b| {
-            (a.meta.kind, &a.meta.reference).cmp(&(b.meta.kind, &b.meta.reference))
-        });
+        let place = |object: &&'a Object| (object.meta.kind, &object.meta.reference);
+        found.sort_by(|a, b| place(a).cmp(&place(b)));
+        found.dedup_by(|a, b| std::ptr::eq(*a, *b));
         found
     }
 
@@ -149,7 +185,7 @@ impl<'a> View<'a> {
         self.store
             .asking_for_namespaces()
             .into_iter()
-            .filter_map(|object| object.typed())
+            .flat_map(|object| object.policies())
             .collect()
     }
 

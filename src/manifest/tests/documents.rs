@@ -1,8 +1,8 @@
 //! Which documents are ours, and what is said of those that cannot be read.
 
-use super::super::Missing;
 use super::{Folder, names, piped, service, told};
 use crate::finding::Severity;
+use crate::manifest::Missing;
 use crate::object::Kind;
 
 #[test]

@@ -1,7 +1,7 @@
 //! Manifests that are not rendered yet.
 
-use super::super::Missing;
 use super::{Folder, names, piped, service, told};
+use crate::manifest::Missing;
 use crate::object::Kind;
 
 const TEMPLATE: &str = "{{- if .Values.on }}\napiVersion: v1\nkind: Service\nmetadata:\n  \

@@ -93,7 +93,7 @@ fn elsewhere<'a>(
     view: View<'a>,
 ) -> Option<Of<'a, Workload>> {
     let namespace = service.meta.namespace();
-    if view.workloads_of(namespace).is_empty() {
+    if !view.has_templates(namespace) {
         return None;
     }
     let others = view.workloads_elsewhere(namespace, selector);

@@ -12,7 +12,7 @@ pub use spec::Spec;
 use super::selector::Problems;
 use crate::finding::FieldPath;
 use crate::labels::Selector;
-use crate::policy::{Action, Direction, Isolates, Namespaces, PodSet, Policy, Rule};
+use crate::policy::{Action, Datapath, Direction, Isolates, Namespaces, PodSet, Policy, Rule};
 
 /// Where `NetworkPolicies` stand among the tiers.
 const TIER: u32 = 1_000_000;
@@ -47,6 +47,10 @@ pub fn translate(spec: &Spec<'_>) -> (Policy, Vec<(FieldPath, String)>) {
             pods,
             asks_for_pods: true,
         },
+        unsure: None,
+        subject_at: at.join("podSelector"),
+        at,
+        datapaths: &Datapath::ENFORCING,
         ingress: listed(isolates.ingress, ingress),
         egress: listed(isolates.egress, egress),
         isolates,
