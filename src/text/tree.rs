@@ -77,8 +77,7 @@ impl<'a> Node<'a> {
     pub fn says_the_same(&self, other: &Self) -> bool {
         match (&self.value, &other.value) {
             (Value::Seq(left), Value::Seq(right)) => {
-                left.len() == right.len()
-                    && left.iter().zip(right).all(|(a, b)| a.says_the_same(b))
+                left.len() == right.len() && left.iter().zip(right).all(|(a, b)| a.says_the_same(b))
             }
             (Value::Map(left), Value::Map(right)) => {
                 let same = |(a, b): (&Entry<'a>, &Entry<'a>)| {

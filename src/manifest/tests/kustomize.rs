@@ -1,7 +1,7 @@
 //! The files beside a `kustomization.yaml`.
 
 use super::{Folder, names, service, told};
-use crate::manifest::{Missing, Set};
+use crate::manifest::Missing;
 
 const HEAD: &str = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n";
 
