@@ -3,6 +3,12 @@
 //! `cargo bench --bench check -- --write FOLDER [SCALE]` only writes the tree, to hold other
 //! programs against the same files.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark that cannot be set up fails"
+)]
+
 mod support;
 
 use std::path::Path;

@@ -33,9 +33,8 @@ fn namespace(n: usize) -> usize {
 
 fn deployment(n: usize) -> String {
     let namespace = namespace(n);
-    let settings: String = (0..18)
-        .map(|i| format!("        - name: SETTING_{i}\n          value: \"value-{i}-{n}\"\n"))
-        .collect();
+    let setting = |i| format!("        - name: SETTING_{i}\n          value: \"value-{i}-{n}\"\n");
+    let settings = (0..18).map(setting).collect::<Vec<_>>().concat();
     format!(
         r#"apiVersion: apps/v1
 kind: Deployment

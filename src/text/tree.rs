@@ -76,14 +76,15 @@ impl<'a> Node<'a> {
     /// Whether another node holds the same, wherever it stands.
     pub fn says_the_same(&self, other: &Self) -> bool {
         match (&self.value, &other.value) {
-            (Value::Seq(left), Value::Seq(right)) => {
-                left.len() == right.len() && left.iter().zip(right).all(|(a, b)| a.says_the_same(b))
+            (Value::Seq(these), Value::Seq(others)) => {
+                these.len() == others.len()
+                    && these.iter().zip(others).all(|(a, b)| a.says_the_same(b))
             }
-            (Value::Map(left), Value::Map(right)) => {
+            (Value::Map(these), Value::Map(others)) => {
                 let same = |(a, b): (&Entry<'a>, &Entry<'a>)| {
                     a.key == b.key && a.value.says_the_same(&b.value)
                 };
-                left.len() == right.len() && left.iter().zip(right).all(same)
+                these.len() == others.len() && these.iter().zip(others).all(same)
             }
             (this, that) => this == that,
         }
