@@ -31,11 +31,12 @@ impl<'a> Blocked<'a> {
         };
         let fully = |reach: &&Reach<'a>| reach.reached == Reached::No;
         let partly = |reach: &&Reach<'a>| count(reach.reached).is_some();
+        let cut = |reach: &&Reach<'a>| fully(reach) || partly(reach);
         let mut found: Vec<&Reach<'a>> = reaches.iter().filter(fully).collect();
-        if found.is_empty() {
-            found = reaches.iter().filter(partly).collect();
+        let everywhere = reaches.iter().all(|reach| cut(&reach));
+        if found.is_empty() || everywhere {
+            found = reaches.iter().filter(partly).chain(found).collect();
         }
-        let everywhere = found.len() == reaches.len();
         let datapaths = found.iter().map(|reach| reach.datapath);
         Some(Self {
             by: found.iter().find_map(|reach| reach.by)?,
@@ -48,7 +49,8 @@ impl<'a> Blocked<'a> {
         })
     }
 
-    /// A finding about pods that stand at `at`: what they cannot do, and what to do about it.
+    /// A finding about pods that stand at `at`: what they cannot do, and what to do about it. It
+    /// stays the same whichever policy decides: a second one cuts nobody off anew.
     pub(super) fn finding(
         &self,
         severity: Severity,
@@ -73,7 +75,6 @@ impl<'a> Blocked<'a> {
         };
         Finding::new(severity, at.join("metadata.labels"), message)
             .related(policy.reference.clone(), field, "this policy decides")
-            .culprit(policy.name())
             .datapaths(self.datapaths.clone())
     }
 

@@ -8,9 +8,10 @@ use crate::cluster::View;
 use crate::finding::{Finding, Severity};
 use crate::object::{DnsPolicy, Of, Template, Workload};
 use crate::policy::{
-    Action, Direction, Entity, NAMESPACE_NAME_LABEL, Peer, Peers, Policy, Protocol,
+    Action, Direction, Entity, NAMESPACE_NAME_LABEL, Peer, Peers, Policy, PortMatch, Ports,
+    Protocol,
 };
-use crate::reach::{Dns, Egress, Reached, dns};
+use crate::reach::{Dns, Egress, Reached, dns, names_api_server};
 use crate::rules::amend::Writing;
 use crate::rules::blocked::{Blocked, differs_by_label};
 use crate::rules::{Check, Rule};
@@ -72,11 +73,12 @@ fn of_template(namespace: &str, template: &Template, view: View<'_>) -> Option<F
 }
 
 /// Whether anything is let out that pods go to by name: other pods, what is outside, or anything
-/// at all. Whoever admits only addresses, or nothing, may well do without DNS.
+/// at all. Whoever admits only addresses, the API server or nothing may well do without DNS.
 fn names_things(egress: &Egress<'_>) -> bool {
     let isolates = |policy: &Of<'_, Policy>| policy.isolates(Direction::Egress);
     let named = |peer: &Peer| match peer {
-        Peer::Pods(_) | Peer::Elsewhere(_) => true,
+        Peer::Pods(set) => !names_api_server(set, egress.namespace),
+        Peer::Elsewhere(_) => true,
         Peer::Entities(entities) => entities.contains(&Entity::World),
         Peer::Net { .. } | Peer::Network(_) | Peer::Nodes(_) => false,
     };
@@ -84,9 +86,16 @@ fn names_things(egress: &Egress<'_>) -> bool {
     let mut admitting = egress.rules().filter(|rule| rule.action == Action::Allow);
     !egress.policies.iter().any(isolates)
         || admitting.any(|rule| match &rule.peers {
-            Peers::Any => true,
+            Peers::Any => !means_api_server(&rule.ports),
             Peers::OneOf(peers) => peers.iter().any(named),
         })
+}
+
+/// Whether ports are those of the API server, which nothing else listens on as a rule.
+fn means_api_server(ports: &Ports) -> bool {
+    const PORTS: [u16; 3] = [6443, 6444, 16443];
+    let is = |port: &PortMatch| matches!(port, PortMatch::Range { first, last, .. } if first == last && PORTS.contains(first));
+    matches!(ports, Ports::OneOf(ports) if ports.iter().all(is))
 }
 
 fn help(known: &Dns<'_>) -> String {
