@@ -7,7 +7,7 @@ use super::amend::{Amended, Writing};
 use crate::cluster::{View, differs_by_pod};
 use crate::finding::{Datapath, FieldPath, Finding, Mend, Severity};
 use crate::labels::Labels;
-use crate::object::{Kind, Of};
+use crate::object::{Of, TABLE};
 use crate::policy::{Action, Direction, Namespaces};
 use crate::reach::{By, Egress, Reach, Reached};
 
@@ -125,11 +125,19 @@ fn with(datapaths: &[Datapath]) -> String {
 /// Whether a policy tells the pods of one template apart, by a label that no template shows: then
 /// nothing is said of them all.
 pub(super) fn differs_by_label(namespace: &str, labels: &Labels, view: View<'_>) -> bool {
-    let policies = view.policies(Kind::NetworkPolicy, namespace);
-    policies.iter().any(|policy| {
+    let kinds = TABLE.iter().filter(|row| Writing::of(row.kind).is_some());
+    let mut policies = kinds.flat_map(|row| {
+        let place = if row.namespaced { namespace } else { "" };
+        view.policies(row.kind, place)
+    });
+    policies.any(|policy| {
         let pods = &policy.subject.pods;
-        policy.isolates(Direction::Egress)
-            && matches!(policy.subject.namespaces, Namespaces::Own)
+        let there = match &policy.subject.namespaces {
+            Namespaces::Own => true,
+            Namespaces::Matching(selector) => view.may_be_in(selector, namespace),
+        };
+        policy.restricts(Direction::Egress)
+            && there
             && pods.requirements.iter().any(|it| differs_by_pod(&it.key))
             && pods.without(differs_by_pod).matches(labels)
     })
