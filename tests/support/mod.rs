@@ -1,6 +1,10 @@
 //! Objects for tests, written as the API server would send them.
 #![allow(dead_code, reason = "each test binary uses its own part")]
-#![allow(clippy::panic, clippy::indexing_slicing, reason = "a test may fail any way it likes")]
+#![allow(
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail any way it likes"
+)]
 
 pub(crate) mod manifests;
 
