@@ -10,6 +10,7 @@ use super::pods::Pods;
 use super::{Change, Known};
 use crate::labels::Labels;
 use crate::object::{Ask, Body, ContainerPort, Key, Kind, Object, Workload, asks};
+use crate::policy::{Datapath, Policy};
 
 /// Everything that is known: immutable maps that share their structure, so that a clone costs
 /// nothing and a Change is really applied to it.
@@ -27,6 +28,10 @@ pub struct Store {
     pub(super) selectors: BySelector,
     /// Who asks for namespaces by labels.
     namespace_askers: Postings<()>,
+    /// Sets of addresses that policies choose by labels.
+    sets: Postings<()>,
+    /// Policies that only some datapaths enforce, by those.
+    narrow: Postings<&'static [Datapath]>,
     /// Services that may select nothing, by namespace.
     pub(super) idle: Postings<Arc<str>>,
     /// The pods that something owns.
@@ -84,6 +89,12 @@ impl Store {
         self.forget_service(key);
         self.members
             .remove(&(key.kind, key.namespace.clone()), identity);
+        if matches!(object.body, Body::NetworkSet(_)) {
+            self.sets.remove(&(), identity);
+        }
+        for policy in object.policies().filter(|it| is_narrow(it)) {
+            self.narrow.remove(&policy.datapaths, identity);
+        }
         for labels in template_labels(&object) {
             self.templates.remove(&key.namespace, labels, identity);
         }
@@ -108,6 +119,12 @@ impl Store {
     fn insert(&mut self, key: &Key, identity: Id, object: Arc<Object>) {
         self.members
             .insert((key.kind, key.namespace.clone()), identity);
+        if matches!(object.body, Body::NetworkSet(_)) {
+            self.sets.insert((), identity);
+        }
+        for policy in object.policies().filter(|it| is_narrow(it)) {
+            self.narrow.insert(policy.datapaths, identity);
+        }
         for labels in template_labels(&object) {
             self.templates.insert(&key.namespace, labels, identity);
         }
@@ -237,9 +254,22 @@ impl Store {
         self.objects_of(self.askers.members(&id(key)))
     }
 
+    /// The datapaths that every policy here that only some enforce agrees on; `None` where there
+    /// is none such, or they do not agree.
+    pub(super) fn only_datapaths(&self) -> Option<&'static [Datapath]> {
+        let mut sets = self.narrow.keys();
+        let first = *sets.next()?;
+        sets.next().is_none().then_some(first)
+    }
+
     /// The objects that ask for namespaces by labels.
     pub fn asking_for_namespaces(&self) -> Vec<&Arc<Object>> {
         self.objects_of(self.namespace_askers.members(&()))
+    }
+
+    /// The sets of addresses that policies choose by labels.
+    pub(super) fn network_sets(&self) -> Vec<&Arc<Object>> {
+        self.objects_of(self.sets.members(&()))
     }
 
     /// Every object but the pods that something owns, in no telling order.
@@ -268,6 +298,11 @@ impl Store {
     pub(super) fn is_withdrawn(&self, root: Id) -> bool {
         self.withdrawn.contains_key(&root)
     }
+}
+
+/// Whether some datapaths do not enforce a policy.
+fn is_narrow(policy: &Policy) -> bool {
+    policy.datapaths != Datapath::ENFORCING
 }
 
 /// The labels of every pod template of an object.

@@ -72,6 +72,30 @@ impl Selector {
             .all(|requirement| requirement.holds(labels))
     }
 
+    /// Whether labels of which only some are known may meet every requirement.
+    pub fn may_match(&self, known: &Labels) -> bool {
+        self.decide(known, false) != Some(false)
+    }
+
+    /// Whether labels meet every requirement; `None` where that depends on labels that are not
+    /// known: others than these where they are not `complete`, and what stands beside them.
+    pub fn decide(&self, labels: &Labels, complete: bool) -> Option<bool> {
+        let mut answer = Some(true);
+        for requirement in &self.requirements {
+            match requirement.decide(labels, complete) {
+                Some(true) => {}
+                Some(false) => return Some(false),
+                None => answer = None,
+            }
+        }
+        answer
+    }
+
+    /// Whether it asks for anything that stands beside a pod's own labels.
+    pub fn looks_beside(&self) -> bool {
+        self.keys().iter().any(|key| key.starts_with(BESIDE))
+    }
+
     /// The `key=value` pairs that every match must carry: what an index can look up. What stands
     /// beside a pod's own labels is in no index.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -165,6 +189,29 @@ impl Requirement {
             Test::EndsWith(part) => value.is_some_and(|value| value.ends_with(&**part)),
             Test::AnyOf(selectors) => selectors.iter().any(|it| it.matches(labels)),
             Test::Not(selector) => !selector.matches(labels),
+        }
+    }
+
+    fn decide(&self, labels: &Labels, complete: bool) -> Option<bool> {
+        match &self.test {
+            Test::AnyOf(selectors) => {
+                let mut answer = Some(false);
+                for selector in selectors {
+                    match selector.decide(labels, complete) {
+                        Some(true) => return Some(true),
+                        Some(false) => {}
+                        None => answer = None,
+                    }
+                }
+                answer
+            }
+            Test::Not(selector) => selector.decide(labels, complete).map(|holds| !holds),
+            Test::In(values) if values.is_empty() => Some(false),
+            _ => {
+                let told = complete && !self.key.starts_with(BESIDE);
+                let known = told || labels.get(&self.key).is_some();
+                known.then(|| self.holds(labels))
+            }
         }
     }
 

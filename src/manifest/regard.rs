@@ -62,18 +62,14 @@ fn makes_pods(group: &str, kind: &str) -> bool {
 }
 
 /// Network policies of dialects that nothing here translates yet.
-const POLICIES: [(&str, &str); 11] = [
+const POLICIES: [(&str, &str); 7] = [
     ("cilium.io", "CiliumNetworkPolicy"),
     ("cilium.io", "CiliumClusterwideNetworkPolicy"),
     ("crd.antrea.io", "NetworkPolicy"),
     ("crd.antrea.io", "ClusterNetworkPolicy"),
-    ("crd.projectcalico.org", "NetworkPolicy"),
-    ("crd.projectcalico.org", "GlobalNetworkPolicy"),
     ("policy.networking.k8s.io", "AdminNetworkPolicy"),
     ("policy.networking.k8s.io", "BaselineAdminNetworkPolicy"),
     ("policy.networking.k8s.io", "ClusterNetworkPolicy"),
-    ("projectcalico.org", "NetworkPolicy"),
-    ("projectcalico.org", "GlobalNetworkPolicy"),
 ];
 
 /// Groups no kind of which makes pods that a Service could mean, but for those of [`makes_pods`];
@@ -340,7 +336,12 @@ mod tests {
             ("argoproj.io/v1alpha1", "Application", Regard::Unknown),
             ("argoproj.io/v1alpha1", "Rollout", Regard::Unknown),
             ("cilium.io/v2", "CiliumNetworkPolicy", Regard::Policy),
-            ("projectcalico.org/v3", "NetworkPolicy", Regard::Policy),
+            ("projectcalico.org/v3", "NetworkPolicy", Regard::Read),
+            (
+                "projectcalico.org/v3",
+                "StagedNetworkPolicy",
+                Regard::Passed,
+            ),
             ("s3.aws.upbound.io/v1", "Bucket", Regard::Passed),
             ("helm.crossplane.io/v1", "Release", Regard::Unknown),
             ("kustomize.config.k8s.io/v1", "Kustomization", Regard::Tool),

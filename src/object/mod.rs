@@ -6,10 +6,12 @@ mod configmap;
 mod endpoints;
 mod kinds;
 mod meta;
+mod network_set;
 mod node;
 mod parse;
 mod route;
 mod service;
+mod tier;
 mod workload;
 
 use std::sync::Arc;
@@ -20,10 +22,12 @@ pub use configmap::ConfigMap;
 pub use endpoints::{EndpointPort, EndpointSlice};
 pub use kinds::{Kind, Row, TABLE, row_of};
 pub use meta::{Key, Meta, Owner, Problem};
+pub use network_set::NetworkSet;
 pub use node::Node;
 pub use parse::parse;
 pub use route::{Backend, BackendPort, Route};
 pub use service::{Service, ServicePort, Target};
+pub use tier::TierOrder;
 pub use workload::{
     Container, ContainerPort, ContainerRole, DnsPolicy, Mentions, PodSpec, PodState, PortReference,
     Template, Workload,
@@ -55,8 +59,9 @@ pub enum Body {
     Namespace,
     /// `v1 Node`.
     Node(Box<Node>),
-    /// A network policy of any dialect.
-    Policy(Box<Policy>),
+    /// The network policies of any dialect that one object holds: one as a rule, several where it
+    /// has `specs`, none where it concerns no pod.
+    Policy(Box<[Policy]>),
     /// `v1 ServiceAccount`.
     ServiceAccount(ServiceAccount),
     /// Role or `ClusterRole`.
@@ -67,6 +72,10 @@ pub enum Body {
     Route(Box<Route>),
     /// `v1 ConfigMap`.
     ConfigMap(Box<ConfigMap>),
+    /// The place of a tier of policies.
+    TierOrder(TierOrder),
+    /// Addresses that policies choose by labels.
+    NetworkSet(Box<NetworkSet>),
     /// An object that no rule reads, which still may make pods that nobody can see.
     Opaque,
 }
@@ -94,12 +103,13 @@ typed!(
     EndpointSlice,
     Workload,
     Node,
-    Policy,
     ServiceAccount,
     Role,
     Binding,
     Route,
-    ConfigMap
+    ConfigMap,
+    TierOrder,
+    NetworkSet
 );
 
 /// An object of a known type: its metadata and its body, borrowed together.
@@ -134,6 +144,16 @@ impl Object {
             meta: &self.meta,
             body: T::of(&self.body)?,
         })
+    }
+
+    /// The network policies that it holds.
+    pub fn policies(&self) -> impl Iterator<Item = Of<'_, Policy>> {
+        let bodies = match &self.body {
+            Body::Policy(policies) => &**policies,
+            _ => &[],
+        };
+        let meta = &self.meta;
+        bodies.iter().map(move |body| Of { meta, body })
     }
 
     /// Whether its pods are gone or on their way out, so that it is evidence of nothing: an old

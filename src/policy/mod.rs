@@ -4,21 +4,31 @@
 pub mod from;
 mod peer;
 mod port;
+mod tier;
 
 use std::sync::Arc;
 
 use crate::finding::FieldPath;
 pub use crate::finding::{Datapath, Platform};
-pub use peer::{Namespaces, Peer, Peers, PodSet};
+pub use peer::{ACCOUNT, Namespaces, OF_ACCOUNT, OF_NAMESPACE, Peer, Peers, PodSet};
 pub use port::{PortMatch, Ports, Protocol};
+pub use tier::{AtEnd, Tier, rank};
 
 /// A policy of any dialect after translation; its object's name and namespace stand beside it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
-    /// Where it stands among the tiers; lower is asked first. `NetworkPolicy` is 1,000,000.
-    pub tier: u32,
+    /// Where it stands among the tiers.
+    pub tier: Tier,
     /// The pods it applies to.
     pub subject: PodSet,
+    /// Why it is not known whether it applies to a pod of its subject; then it is tried both ways.
+    pub unsure: Option<Arc<str>>,
+    /// Where it stands in its object: `spec`, or `specs[1]`.
+    pub at: FieldPath,
+    /// Where it chooses its subject: `spec.podSelector`.
+    pub subject_at: FieldPath,
+    /// The datapaths that enforce it: under the others it is as good as absent.
+    pub datapaths: &'static [Datapath],
     /// Rules on traffic to the subject.
     pub ingress: Vec<Rule>,
     /// Rules on traffic from the subject.
@@ -48,7 +58,8 @@ pub struct Isolates {
 /// One rule of a policy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
-    /// Its place within the tier: lower is asked first, equals are asked together.
+    /// Its place within the tier: lower is asked first, equals are asked together. Policies that
+    /// share the first part are asked one after the other, by name, but where it is 0.
     pub order: (i64, u32),
     /// What it does with a Flow that it matches.
     pub action: Action,

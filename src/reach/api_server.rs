@@ -55,7 +55,7 @@ pub fn endpoints(view: View<'_>) -> Endpoints {
 
 /// Whether the API server is reached, under each datapath in question.
 pub fn api_server<'a>(egress: &Egress<'a>, known: &Endpoints, view: View<'_>) -> Vec<Reach<'a>> {
-    let datapaths = view.knowledge().datapaths().iter();
+    let datapaths = view.datapaths().iter();
     datapaths
         .map(|datapath| under(egress, known, *datapath, view))
         .collect()

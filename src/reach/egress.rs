@@ -1,6 +1,6 @@
 //! What the policies over a Workload's pods let out of them.
 
-use super::{By, Decision, Facts, Flow, Outcome, Party, Pod, evaluate};
+use super::{By, Decision, Facts, Flow, Outcome, Party, Pod, evaluate_in};
 use crate::cluster::View;
 use crate::labels::Labels;
 use crate::object::{Of, Template};
@@ -13,6 +13,12 @@ pub struct Egress<'a> {
     pub policies: Vec<Of<'a, Policy>>,
     /// The namespace of the pods.
     pub namespace: &'a str,
+    /// The labels of that namespace, as far as they are known.
+    namespace_labels: Result<Labels, Labels>,
+    /// The labels of the pods.
+    labels: Labels,
+    /// Where what the policies refer to is looked up.
+    view: View<'a>,
 }
 
 /// Whether a destination is reached under one datapath.
@@ -51,13 +57,19 @@ impl<'a> Egress<'a> {
         if template.spec.host_network {
             return None;
         }
-        let policies = view.policies_of(namespace, &template.labels);
+        let labels = view.with_account(namespace, &template.labels, template.spec.account());
+        let mut policies = view.policies_of(namespace, &labels);
+        let datapaths = view.datapaths();
+        policies.retain(|policy| datapaths.iter().any(|it| policy.datapaths.contains(it)));
         let restricted = policies
             .iter()
             .any(|policy| policy.restricts(Direction::Egress));
         let it = Self {
             policies,
             namespace,
+            namespace_labels: view.namespace_labels(namespace),
+            labels,
+            view,
         };
         (restricted && !it.is_open()).then_some(it)
     }
@@ -79,7 +91,26 @@ impl<'a> Egress<'a> {
             .policies
             .windows(2)
             .all(|pair| matches!(pair, [one, next] if one.tier == next.tier));
-        one_tier && self.rules().any(open) && self.rules().all(|rule| rule.action == Action::Allow)
+        let enforced = |policy: &&Of<'a, Policy>| policy.datapaths == Datapath::ENFORCING;
+        let everywhere = self.policies.iter().filter(enforced);
+        one_tier
+            && everywhere.flat_map(|policy| &policy.body.egress).any(open)
+            && self.rules().all(|rule| rule.action == Action::Allow)
+    }
+
+    /// The same pods under other policies.
+    #[must_use]
+    pub fn under<'b>(&self, policies: Vec<Of<'b, Policy>>) -> Egress<'b>
+    where
+        'a: 'b,
+    {
+        Egress {
+            policies,
+            namespace: self.namespace,
+            namespace_labels: self.namespace_labels.clone(),
+            labels: self.labels.clone(),
+            view: self.view,
+        }
     }
 
     /// Whether one destination is reached on one port.
@@ -90,12 +121,14 @@ impl<'a> Egress<'a> {
         port: u16,
         datapath: Datapath,
     ) -> Decision<'a> {
-        let nothing = Labels::default();
         let source = Pod {
             namespace: self.namespace,
-            namespace_labels: Facts::some(&nothing),
+            namespace_labels: match &self.namespace_labels {
+                Ok(labels) => Facts::all(labels),
+                Err(labels) => Facts::some(labels),
+            },
             name: None,
-            labels: Facts::some(&nothing),
+            labels: Facts::all(&self.labels),
             addresses: &[],
             host_network: false,
             ports: None,
@@ -107,7 +140,7 @@ impl<'a> Egress<'a> {
             protocol,
             port,
         };
-        evaluate(&flow, &self.policies, &[], datapath).egress
+        evaluate_in(&flow, &self.policies, &[], datapath, Some(self.view)).egress
     }
 }
 

@@ -40,11 +40,15 @@ fn rule(order: i64, action: Action, peers: Peers) -> Rule {
 
 fn policy(tier: u32, isolates: bool, egress: Vec<Rule>) -> Policy {
     Policy {
-        tier,
+        tier: tier.into(),
         subject: PodSet {
             namespaces: Namespaces::Own,
             pods: Selector::default(),
         },
+        unsure: None,
+        at: FieldPath::of("spec"),
+        subject_at: FieldPath::of("spec.podSelector"),
+        datapaths: &Datapath::ENFORCING,
         ingress: Vec::new(),
         egress,
         isolates: Isolates {

@@ -37,7 +37,10 @@ fn ask(check: Check, object: &Object, view: View<'_>) -> Vec<Finding> {
         (Check::Workload(check), Body::Workload(body)) if view.is_root(object) => {
             check(Of { meta, body }, view)
         }
-        (Check::Policy(check), Body::Policy(body)) => check(Of { meta, body }, view),
+        (Check::Policy(check), Body::Policy(_)) => object
+            .policies()
+            .flat_map(|policy| check(policy, view))
+            .collect(),
         (Check::Route(check), Body::Route(body)) => check(Of { meta, body }, view),
         _ => Vec::new(),
     }

@@ -8,7 +8,7 @@ use crate::cluster::{Change, Store, View};
 use crate::finding::ObjectRef;
 use crate::labels::Labels;
 use crate::object::{AccountRef, Binding, Body, Key, Kind, Meta, Object, Of, Service, Workload};
-use crate::policy::{Namespaces, Policy};
+use crate::policy::{Direction, Namespaces, Policy};
 
 /// Objects to look at again, each once, by kind and reference.
 type Found = BTreeMap<(Kind, ObjectRef), Key>;
@@ -105,7 +105,11 @@ fn of_object(object: &Object, view: View<'_>, found: &mut Found) {
                 found,
             );
         }
-        Body::Policy(policy) => of_policy(namespace, policy, view, found),
+        Body::Policy(policies) => {
+            for policy in policies {
+                of_policy(namespace, policy, view, found);
+            }
+        }
         Body::Binding(binding) => of_binding(namespace, binding, view, found),
         Body::Role(_) => {
             for binding in
@@ -131,13 +135,37 @@ fn of_object(object: &Object, view: View<'_>, found: &mut Found) {
         Body::Namespace => of_namespace(object.meta.name(), view, found),
         Body::EndpointSlice(slice) => of_slice(namespace, slice.service.as_deref(), view, found),
         Body::Service(service) => of_service(&object.meta, service, view, found),
+        Body::TierOrder(_) => {
+            of_policies(
+                view.policies_asking_for(Kind::Tier, "", object.meta.name()),
+                view,
+                found,
+            );
+        }
+        Body::NetworkSet(_) => {
+            of_policies(
+                view.policies(Kind::CalicoNetworkPolicy, namespace),
+                view,
+                found,
+            );
+            of_policies(view.asking_for_namespaces(), view, found);
+        }
         Body::Node(_) | Body::Route(_) | Body::Opaque => {}
+    }
+}
+
+/// Whom policies concern to which something that they refer to matters.
+fn of_policies(policies: Vec<Of<'_, Policy>>, view: View<'_>, found: &mut Found) {
+    for policy in policies {
+        of_policy(policy.meta.namespace(), policy.body, view, found);
     }
 }
 
 /// The Services that select nothing and might have been meant for what this one selects; where
 /// it is the way to the API server or DNS, everybody.
 fn of_service(meta: &Meta, service: &Service, view: View<'_>, found: &mut Found) {
+    let named = view.policies_asking_for(Kind::Service, meta.namespace(), meta.name());
+    of_policies(named, view, found);
     if !service.selects.is_empty() {
         for workload in view.workloads(meta.namespace(), &service.selects).found {
             for labels in view.labels_of(&workload.meta.key()) {
@@ -175,9 +203,7 @@ fn of_policy(namespace: &str, policy: &Policy, view: View<'_>, found: &mut Found
     let namespaces = match &policy.subject.namespaces {
         Namespaces::Own => vec![namespace],
         Namespaces::Matching(selector) => {
-            let matches = |ns: &&str| match view.namespace_labels(ns) {
-                Ok(labels) | Err(labels) => selector.matches(&labels),
-            };
+            let matches = |ns: &&str| view.may_be_in(selector, ns);
             view.namespaces_with_workloads()
                 .into_iter()
                 .filter(matches)
@@ -187,7 +213,7 @@ fn of_policy(namespace: &str, policy: &Policy, view: View<'_>, found: &mut Found
     for namespace in namespaces {
         for workload in view.workloads(namespace, &policy.subject.pods).found {
             add_one(workload.meta, found);
-            if policy.isolates.ingress {
+            if policy.restricts(Direction::Ingress) {
                 of_workload(workload.meta, view, found);
             }
         }
@@ -249,7 +275,7 @@ fn isolated(view: View<'_>, found: &mut Found) {
             let isolates = |labels| {
                 view.policies_of(namespace, labels)
                     .iter()
-                    .any(|p| p.isolates.egress)
+                    .any(|p| p.restricts(Direction::Egress))
             };
             if workload
                 .templates()

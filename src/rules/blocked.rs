@@ -68,8 +68,8 @@ impl<'a> Blocked<'a> {
         let message = format!("{what}{with}: {policy} {verb} egress to {destination}");
         let field = match self.by.rule {
             Some(rule) => rule.at.clone(),
-            None if self.by.policy.body.egress.is_empty() => FieldPath::of("spec.podSelector"),
-            None => FieldPath::of("spec.egress"),
+            None if self.by.policy.body.egress.is_empty() => self.by.policy.subject_at.clone(),
+            None => self.by.policy.at.join("egress"),
         };
         Finding::new(severity, at.join("metadata.labels"), message)
             .related(policy.reference.clone(), field, "this policy decides")
@@ -102,10 +102,7 @@ impl<'a> Blocked<'a> {
                 policy.body
             },
         });
-        let egress = Egress {
-            policies: policies.collect(),
-            namespace: egress.namespace,
-        };
+        let egress = egress.under(policies.collect());
         let sound = problems.is_empty() && reached(&egress);
         sound.then(|| added(meta.reference.clone(), body, rules))
     }
@@ -145,7 +142,7 @@ fn with(datapaths: &[Datapath]) -> String {
 /// Whether a policy tells the pods of one template apart, by a label that no template shows: then
 /// nothing is said of them all.
 pub(super) fn differs_by_label(namespace: &str, labels: &Labels, view: View<'_>) -> bool {
-    let policies = view.all::<Policy>(Kind::NetworkPolicy, namespace);
+    let policies = view.policies(Kind::NetworkPolicy, namespace);
     policies.iter().any(|policy| {
         let pods = &policy.subject.pods;
         policy.isolates(Direction::Egress)

@@ -9,9 +9,11 @@ pub use workloads::Matches;
 use super::hash::Id;
 use super::pods::fits;
 use super::{Answer, Completeness, Knowledge, Known, Store};
-use crate::labels::Labels;
-use crate::object::{Key, Kind, Object, Of, Service, Typed};
-use crate::policy::{NAMESPACE_NAME_LABEL, Namespaces, Policy};
+use crate::labels::{Labels, Selector};
+use crate::object::{Key, Kind, NetworkSet, Object, Of, Service, Typed};
+use crate::policy::{
+    ACCOUNT, Datapath, NAMESPACE_NAME_LABEL, Namespaces, OF_ACCOUNT, OF_NAMESPACE, Policy,
+};
 
 /// Read-only questions over a [`Store`], with what is known of the cluster beside its objects.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +31,16 @@ impl<'a> View<'a> {
     /// What is known of the cluster beside its objects.
     pub fn knowledge(self) -> &'a Knowledge {
         self.knowledge
+    }
+
+    /// The datapaths in question: the known one; where none is known those that enforce every
+    /// policy in view, as policies of one network plugin tell that it is there; or else every one
+    /// that enforces policies. Empty where nothing enforces them.
+    pub fn datapaths(self) -> &'a [Datapath] {
+        match (self.knowledge.datapath, self.store.only_datapaths()) {
+            (None, Some(only)) => only,
+            _ => self.knowledge.datapaths(),
+        }
     }
 
     /// The object of a kind by name; an empty namespace for cluster-scoped kinds. It is
@@ -67,18 +79,69 @@ impl<'a> View<'a> {
         })
     }
 
-    /// The policies of any dialect whose subject holds pods with these labels, by kind, namespace
-    /// and name.
+    /// The policies of any dialect whose subject holds pods with these labels, or may hold them as
+    /// far as the labels of their namespace are known, by kind, namespace, name and position.
     pub fn policies_of(self, namespace: &str, labels: &Labels) -> Vec<Of<'a, Policy>> {
-        self.selecting(namespace, labels, |policy: Of<'a, Policy>| {
-            policy.subject.pods.matches(labels)
+        let selects = |policy: &Of<'a, Policy>| {
+            self.may_hold(&policy.subject.pods, namespace, labels)
                 && match &policy.subject.namespaces {
                     Namespaces::Own => policy.meta.namespace() == namespace,
-                    Namespaces::Matching(selector) => match self.namespace_labels(namespace) {
-                        Ok(labels) | Err(labels) => selector.matches(&labels),
-                    },
+                    Namespaces::Matching(selector) => self.may_be_in(selector, namespace),
                 }
-        })
+        };
+        self.candidates(namespace, labels)
+            .into_iter()
+            .flat_map(Object::policies)
+            .filter(selects)
+            .collect()
+    }
+
+    /// Whether a selector over pods meets these labels, or may: what stands beside them may not be
+    /// known.
+    fn may_hold(self, selector: &Selector, namespace: &str, labels: &Labels) -> bool {
+        if !selector.looks_beside() {
+            return selector.matches(labels);
+        }
+        let (Ok(of_namespace) | Err(of_namespace)) = self.namespace_labels(namespace);
+        let own = labels.iter().map(|(key, value)| (key.to_owned(), value));
+        let above = of_namespace.iter();
+        let above = above.map(|(key, value)| (format!("{OF_NAMESPACE}{key}"), value));
+        let labels: Labels = own.chain(above).collect();
+        selector.decide(&labels, true) != Some(false)
+    }
+
+    /// The labels of pods, with the name of their account and its labels beside them.
+    pub fn with_account(self, namespace: &str, labels: &Labels, account: &str) -> Labels {
+        let found = self
+            .store
+            .get(&Key::new(Kind::ServiceAccount, namespace, account));
+        let above = found.iter().flat_map(|object| object.meta.labels.iter());
+        let above = above.map(|(key, value)| (format!("{OF_ACCOUNT}{key}"), value));
+        let own = labels.iter().map(|(key, value)| (key.to_owned(), value));
+        own.chain(above)
+            .chain([(ACCOUNT.to_owned(), account)])
+            .collect()
+    }
+
+    /// The sets of addresses that policies choose by labels, by kind, namespace and name.
+    pub fn network_sets(self) -> Vec<Of<'a, NetworkSet>> {
+        let objects = self.store.network_sets().into_iter();
+        objects.filter_map(|object| object.typed()).collect()
+    }
+
+    /// Every policy of a kind in a namespace, by name and position.
+    pub fn policies(self, kind: Kind, namespace: &str) -> Vec<Of<'a, Policy>> {
+        let objects = self.store.of_kind(kind, namespace).into_iter();
+        objects.flat_map(|object| object.policies()).collect()
+    }
+
+    /// Whether a namespace meets a selector over namespaces, or may: of one that is not in view
+    /// no more than its name is known.
+    pub fn may_be_in(self, selector: &Selector, namespace: &str) -> bool {
+        match self.namespace_labels(namespace) {
+            Ok(labels) => selector.matches(&labels),
+            Err(labels) => selector.may_match(&labels),
+        }
     }
 
     /// The labels of a namespace, the automatic `kubernetes.io/metadata.name` among them.
@@ -109,18 +172,26 @@ impl<'a> View<'a> {
         labels: &Labels,
         selects: impl Fn(Of<'a, T>) -> bool,
     ) -> Vec<Of<'a, T>> {
+        self.candidates(namespace, labels)
+            .into_iter()
+            .filter_map(Object::typed)
+            .filter(|object| selects(*object))
+            .collect()
+    }
+
+    /// What may select pods with these labels, each object once, by kind, namespace and name.
+    fn candidates(self, namespace: &str, labels: &Labels) -> Vec<&'a Object> {
         let candidates = self
             .store
             .selectors
             .candidates(&Arc::from(namespace), labels);
-        let mut found: Vec<Of<'a, T>> = candidates
+        let mut found: Vec<&'a Object> = candidates
             .into_iter()
-            .filter_map(|identity| self.object(identity)?.typed())
-            .filter(|object| selects(*object))
+            .filter_map(|identity| Some(&**self.object(identity)?))
             .collect();
-        found.sort_by(|a, b| {
-            (a.meta.kind, &a.meta.reference).cmp(&(b.meta.kind, &b.meta.reference))
-        });
+        let place = |object: &&'a Object| (object.meta.kind, &object.meta.reference);
+        found.sort_by(|a, b| place(a).cmp(&place(b)));
+        found.dedup_by(|a, b| std::ptr::eq(*a, *b));
         found
     }
 
@@ -149,8 +220,20 @@ impl<'a> View<'a> {
         self.store
             .asking_for_namespaces()
             .into_iter()
-            .filter_map(|object| object.typed())
+            .flat_map(|object| object.policies())
             .collect()
+    }
+
+    /// The policies that refer to an object by name, by kind, namespace and name.
+    pub fn policies_asking_for(
+        self,
+        kind: Kind,
+        namespace: &str,
+        name: &str,
+    ) -> Vec<Of<'a, Policy>> {
+        let objects = self.store.asking_for(&Key::new(kind, namespace, name));
+        let objects = objects.into_iter();
+        objects.flat_map(|object| object.policies()).collect()
     }
 
     /// The object of a key, whatever its type.

@@ -40,6 +40,6 @@ impl<'a> Raw<'a> for RawPolicy<'a> {
                 message,
                 of_policy: true,
             }));
-        Body::Policy(Box::new(policy))
+        Body::Policy([policy].into())
     }
 }

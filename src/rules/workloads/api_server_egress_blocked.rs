@@ -50,7 +50,7 @@ fn of_template(namespace: &str, template: &Template, view: View<'_>) -> Option<F
         Client::HasToken => "; if it never asks, set automountServiceAccountToken: false",
         Client::Yes | Client::No => "",
     };
-    let help = help(&known, view.knowledge().datapaths());
+    let help = help(&known, view.datapaths());
     Some(finding.help(format!("{help}{needless}")).mend(mend))
 }
 

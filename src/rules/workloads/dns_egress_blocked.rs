@@ -73,7 +73,10 @@ fn of_template(namespace: &str, template: &Template, view: View<'_>) -> Option<F
 fn names_things(egress: &Egress<'_>) -> bool {
     egress.rules().any(|rule| match &rule.peers {
         Peers::Any => true,
-        Peers::OneOf(peers) => peers.iter().any(|peer| matches!(peer, Peer::Pods(_))),
+        peers @ Peers::OneOf(_) => peers
+            .every()
+            .iter()
+            .any(|peer| matches!(peer, Peer::Pods(_) | Peer::Service { .. })),
     })
 }
 

@@ -12,7 +12,7 @@ pub use spec::Spec;
 use super::selector::Problems;
 use crate::finding::FieldPath;
 use crate::labels::Selector;
-use crate::policy::{Action, Direction, Isolates, Namespaces, PodSet, Policy, Rule};
+use crate::policy::{Action, Datapath, Direction, Isolates, Namespaces, PodSet, Policy, Rule};
 
 /// Where `NetworkPolicies` stand among the tiers.
 const TIER: u32 = 1_000_000;
@@ -41,11 +41,15 @@ pub fn translate(spec: &Spec<'_>) -> (Policy, Vec<(FieldPath, String)>) {
     // Rules of a direction that is not listed admit nothing to what other policies isolate.
     let listed = |isolates: bool, rules: Vec<Rule>| if isolates { rules } else { Vec::new() };
     let policy = Policy {
-        tier: TIER,
+        tier: TIER.into(),
         subject: PodSet {
             namespaces: Namespaces::Own,
             pods,
         },
+        unsure: None,
+        subject_at: at.join("podSelector"),
+        at,
+        datapaths: &Datapath::ENFORCING,
         ingress: listed(isolates.ingress, ingress),
         egress: listed(isolates.egress, egress),
         isolates,
