@@ -29,6 +29,9 @@ pub struct Policy {
     pub subject_at: FieldPath,
     /// The datapaths that enforce it: under the others it is as good as absent.
     pub datapaths: &'static [Datapath],
+    /// Whether its rules are asked in a row: apart from those of other policies that share the
+    /// first part of their order, of which the first by name is asked first.
+    pub in_a_row: bool,
     /// Rules on traffic to the subject.
     pub ingress: Vec<Rule>,
     /// Rules on traffic from the subject.
@@ -58,8 +61,7 @@ pub struct Isolates {
 /// One rule of a policy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
-    /// Its place within the tier: lower is asked first, equals are asked together. Policies that
-    /// share the first part are asked one after the other, by name, but where it is 0.
+    /// Its place within the tier: lower is asked first, equals are asked together.
     pub order: (i64, u32),
     /// What it does with a Flow that it matches.
     pub action: Action,

@@ -149,9 +149,8 @@ fn matches_of<'a>(tier: &[&Over<'a>], scene: &Scene<'_>) -> Vec<Match<'a>> {
         .collect();
     rules.sort_by_key(|(over, rule)| {
         let (place, position) = rule.order;
-        // In one place the rules of one policy are not mixed with those of another.
-        let name = (place != 0).then(|| over.policy.meta.name());
-        (place, name, position, rule.action)
+        let name = over.policy.in_a_row.then(|| over.policy.meta.name());
+        (place, name.is_none(), name, position, rule.action)
     });
     let mut matched = Vec::new();
     for (over, rule) in rules {

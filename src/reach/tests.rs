@@ -49,6 +49,7 @@ fn policy(tier: u32, isolates: bool, egress: Vec<Rule>) -> Policy {
         at: FieldPath::of("spec"),
         subject_at: FieldPath::of("spec.podSelector"),
         datapaths: &Datapath::ENFORCING,
+        in_a_row: false,
         ingress: Vec::new(),
         egress,
         isolates: Isolates {

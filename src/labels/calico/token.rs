@@ -65,9 +65,12 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, ExpressionError> {
         } else if matches!(first, '"' | '\'') {
             quoted(rest, first)?
         } else if after_label {
-            operator(rest).ok_or_else(|| ExpressionError::Expected {
-                expected: "an operator",
-                found: word(rest).to_owned(),
+            operator(rest).ok_or_else(|| match word(rest) {
+                "" => ExpressionError::Character(first),
+                word => ExpressionError::Expected {
+                    expected: "an operator",
+                    found: word.to_owned(),
+                },
             })?
         } else {
             named(rest, first)?

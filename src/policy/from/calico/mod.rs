@@ -82,6 +82,7 @@ pub fn translate(spec: &Spec<'_>, form: Form) -> (Option<Policy>, Vec<(FieldPath
         subject_at: at.join("selector"),
         at,
         datapaths: ENFORCING,
+        in_a_row: true,
         ingress: if isolates.ingress {
             ingress
         } else {
@@ -103,18 +104,10 @@ fn tier(name: Option<&str>) -> Tier {
     }
 }
 
-/// The place of an order in its tier: below 0 what is asked before the policies of Kubernetes or
-/// beside them, above 0 what is asked after them.
+/// The place of an order in its tier, in which 0 is that of the policies of Kubernetes.
 fn place(order: Option<f64>) -> i64 {
-    let Some(order) = order else {
-        return i64::MAX;
-    };
-    let place = rank(order).saturating_sub(rank(KUBERNETES));
-    if place > 0 {
-        place
-    } else {
-        place.saturating_sub(1)
-    }
+    let place = |order| rank(order).saturating_sub(rank(KUBERNETES));
+    order.map_or(i64::MAX, place)
 }
 
 /// The directions of `types`; where it says none, Calico fills them in by the rules, but the

@@ -50,6 +50,7 @@ pub fn translate(spec: &Spec<'_>) -> (Policy, Vec<(FieldPath, String)>) {
         subject_at: at.join("podSelector"),
         at,
         datapaths: &Datapath::ENFORCING,
+        in_a_row: false,
         ingress: listed(isolates.ingress, ingress),
         egress: listed(isolates.egress, egress),
         isolates,
