@@ -62,14 +62,9 @@ fn makes_pods(group: &str, kind: &str) -> bool {
 }
 
 /// Network policies of dialects that nothing here translates yet.
-const POLICIES: [(&str, &str); 7] = [
-    ("cilium.io", "CiliumNetworkPolicy"),
-    ("cilium.io", "CiliumClusterwideNetworkPolicy"),
+const POLICIES: [(&str, &str); 2] = [
     ("crd.antrea.io", "NetworkPolicy"),
     ("crd.antrea.io", "ClusterNetworkPolicy"),
-    ("policy.networking.k8s.io", "AdminNetworkPolicy"),
-    ("policy.networking.k8s.io", "BaselineAdminNetworkPolicy"),
-    ("policy.networking.k8s.io", "ClusterNetworkPolicy"),
 ];
 
 /// Groups no kind of which makes pods that a Service could mean, but for those of [`makes_pods`];
@@ -335,7 +330,8 @@ mod tests {
             ),
             ("argoproj.io/v1alpha1", "Application", Regard::Unknown),
             ("argoproj.io/v1alpha1", "Rollout", Regard::Unknown),
-            ("cilium.io/v2", "CiliumNetworkPolicy", Regard::Policy),
+            ("cilium.io/v2", "CiliumNetworkPolicy", Regard::Read),
+            ("crd.antrea.io/v1beta1", "NetworkPolicy", Regard::Policy),
             ("projectcalico.org/v3", "NetworkPolicy", Regard::Read),
             (
                 "projectcalico.org/v3",

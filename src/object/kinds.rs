@@ -32,6 +32,18 @@ pub enum Kind {
     Node,
     /// `networking.k8s.io/v1 NetworkPolicy`.
     NetworkPolicy,
+    /// `policy.networking.k8s.io/v1alpha1 AdminNetworkPolicy`.
+    AdminNetworkPolicy,
+    /// `policy.networking.k8s.io/v1alpha1 BaselineAdminNetworkPolicy`.
+    BaselineAdminNetworkPolicy,
+    /// `policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy`.
+    ClusterNetworkPolicy,
+    /// `networking.k8s.aws/v1alpha1 ClusterNetworkPolicy`.
+    AwsClusterNetworkPolicy,
+    /// `cilium.io/v2 CiliumNetworkPolicy`.
+    CiliumNetworkPolicy,
+    /// `cilium.io/v2 CiliumClusterwideNetworkPolicy`.
+    CiliumClusterwideNetworkPolicy,
     /// `v1 ServiceAccount`.
     ServiceAccount,
     /// `rbac.authorization.k8s.io/v1 Role`.
@@ -96,6 +108,19 @@ const fn row(
     }
 }
 
+/// The row of a policy of another group than `networking.k8s.io`.
+const fn policy(
+    kind: Kind,
+    (group, version): (&'static str, &'static str),
+    (name, plural): (&'static str, &'static str),
+    namespaced: bool,
+) -> Row {
+    Row {
+        version,
+        ..row(kind, group, name, plural, namespaced)
+    }
+}
+
 /// A kind of Calico's, whose stored form is the one that every cluster with Calico serves.
 const fn calico(
     kind: Kind,
@@ -104,19 +129,16 @@ const fn calico(
     plural: &'static str,
     namespaced: bool,
 ) -> Row {
-    let (group, version) = if stored {
+    let group = if stored {
         ("crd.projectcalico.org", "v1")
     } else {
         ("projectcalico.org", "v3")
     };
-    Row {
-        version,
-        ..row(kind, group, name, plural, namespaced)
-    }
+    policy(kind, group, (name, plural), namespaced)
 }
 
 /// Every kind that has a parser of its own.
-pub const TABLE: [Row; 32] = [
+pub const TABLE: [Row; 38] = [
     row(Kind::Service, "", "Service", "services", true),
     row(
         Kind::EndpointSlice,
@@ -154,6 +176,45 @@ pub const TABLE: [Row; 32] = [
         "NetworkPolicy",
         "networkpolicies",
         true,
+    ),
+    policy(
+        Kind::AdminNetworkPolicy,
+        ("policy.networking.k8s.io", "v1alpha1"),
+        ("AdminNetworkPolicy", "adminnetworkpolicies"),
+        false,
+    ),
+    policy(
+        Kind::BaselineAdminNetworkPolicy,
+        ("policy.networking.k8s.io", "v1alpha1"),
+        ("BaselineAdminNetworkPolicy", "baselineadminnetworkpolicies"),
+        false,
+    ),
+    policy(
+        Kind::ClusterNetworkPolicy,
+        ("policy.networking.k8s.io", "v1alpha2"),
+        ("ClusterNetworkPolicy", "clusternetworkpolicies"),
+        false,
+    ),
+    policy(
+        Kind::AwsClusterNetworkPolicy,
+        ("networking.k8s.aws", "v1alpha1"),
+        ("ClusterNetworkPolicy", "clusternetworkpolicies"),
+        false,
+    ),
+    policy(
+        Kind::CiliumNetworkPolicy,
+        ("cilium.io", "v2"),
+        ("CiliumNetworkPolicy", "ciliumnetworkpolicies"),
+        true,
+    ),
+    policy(
+        Kind::CiliumClusterwideNetworkPolicy,
+        ("cilium.io", "v2"),
+        (
+            "CiliumClusterwideNetworkPolicy",
+            "ciliumclusterwidenetworkpolicies",
+        ),
+        false,
     ),
     row(
         Kind::ServiceAccount,

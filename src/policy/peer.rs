@@ -1,5 +1,7 @@
 //! The other side of a rule: pods by labels, or addresses.
 
+use std::sync::Arc;
+
 use ipnet::IpNet;
 
 use crate::labels::Selector;
@@ -25,6 +27,15 @@ pub enum Peer {
         /// Blocks taken away from it.
         except: Vec<IpNet>,
     },
+    /// Addresses whosever they are: those of pods and nodes too, whatever the datapath.
+    Network(IpNet),
+    /// Nodes by their labels, and what runs on their network.
+    Nodes(Selector),
+    /// One of some classes of peers that have no labels or addresses of their own.
+    Entities(Vec<Entity>),
+    /// Addresses outside the pods that are not known here, and why: domain names, groups of
+    /// blocks that are kept elsewhere.
+    Elsewhere(Arc<str>),
     /// The addresses of sets that objects of their own hold.
     Sets {
         /// In which namespaces those objects are; `None` for those of no namespace.
@@ -45,6 +56,30 @@ pub enum Peer {
     Not(Box<Peers>),
     /// Anything, where these hold the pod that the policy applies to.
     Subject(Box<Peers>),
+}
+
+/// A class of peers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entity {
+    /// Anything.
+    All,
+    /// What is outside the cluster.
+    World,
+    /// What is outside the cluster and has an IPv4 address.
+    WorldIpv4,
+    /// What is outside the cluster and has an IPv6 address.
+    WorldIpv6,
+    /// Everything inside the cluster: pods, nodes, the API server.
+    Cluster,
+    /// The pod's own node.
+    Host,
+    /// Every other node.
+    RemoteNode,
+    /// The API server, wherever it runs.
+    KubeApiServer,
+    /// Parts of the network plugin itself, and pods that it does not look after yet: nothing that
+    /// a Flow starts from or leads to here.
+    Internal,
 }
 
 /// What a selector over pods calls the labels of their namespace: this, and the label's key.
@@ -73,7 +108,7 @@ fn within(peer: &Peer) -> Vec<&Peer> {
     let parts: &[Peers] = match peer {
         Peer::AllOf(parts) => parts,
         Peer::Not(part) | Peer::Subject(part) => std::slice::from_ref(part),
-        Peer::Pods(_) | Peer::Net { .. } | Peer::Sets { .. } | Peer::Service { .. } => &[],
+        _ => &[],
     };
     parts.iter().flat_map(Peers::every).collect()
 }

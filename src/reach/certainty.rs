@@ -21,6 +21,8 @@ pub enum Because {
     Labels,
     /// Not every label of a namespace is known.
     Namespace,
+    /// Not every label of a node is known.
+    Node,
     /// An address is not known, or not whose it is.
     Address,
     /// Not every port of a pod is known.
@@ -80,6 +82,7 @@ impl fmt::Display for Because {
         f.write_str(match self {
             Self::Labels => "not every label of the pod is known",
             Self::Namespace => "not every label of the namespace is known",
+            Self::Node => "which labels the node has is not known",
             Self::Address => "an address is not known",
             Self::Ports => "not every port of the pod is known",
             Self::Listens => "the port that it listens on is not known",

@@ -306,7 +306,7 @@ fn is_shared(address: Ipv4Addr) -> bool {
 
 fn is_link_local(peer: &Peer) -> bool {
     match peer {
-        Peer::Net { net, .. } => {
+        Peer::Net { net, .. } | Peer::Network(net) => {
             matches!(net, ipnet::IpNet::V4(four) if four.addr().is_link_local() && four.prefix_len() >= 16)
         }
         _ => false,

@@ -4,6 +4,7 @@ mod api_server;
 mod certainty;
 mod dns;
 mod egress;
+mod entity;
 mod evaluate;
 mod party;
 mod peer;

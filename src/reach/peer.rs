@@ -1,12 +1,13 @@
 //! Whether a rule's peers hold the other end of a Flow: the one place that reads a `Peer`.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::{ApiServer, Because, Certainty, Facts, Flow, Party, Pod, reference};
+use super::{ApiServer, Because, Certainty, Facts, Flow, Party, Pod, entity, reference};
 use crate::cluster::View;
-use crate::labels::Labels;
+use crate::labels::{Labels, Selector};
 use crate::policy::{
     Datapath, Direction, NAMESPACE_NAME_LABEL, Namespaces, OF_NAMESPACE, Peer, Peers, PodSet,
 };
@@ -76,6 +77,10 @@ fn one(peer: &Peer, scene: &Scene<'_>) -> Certainty {
     match peer {
         Peer::Pods(set) => pods(set, scene),
         Peer::Net { net, except } => block(net, except, scene.other, scene.datapath),
+        Peer::Network(net) => block(net, &[], scene.other, Datapath::Endpoint),
+        Peer::Nodes(selector) => nodes(selector, scene.other),
+        Peer::Entities(entities) => entity::matches(entities, scene.other),
+        Peer::Elsewhere(why) => elsewhere(why, scene.other, scene.datapath),
         Peer::Sets { namespaces, labels } => reference::sets(namespaces.as_ref(), labels, scene),
         Peer::Service { namespace, name } => {
             reference::service(namespace.as_deref().unwrap_or(scene.namespace), name, scene)
@@ -109,6 +114,43 @@ fn pods(set: &PodSet, scene: &Scene<'_>) -> Certainty {
                 Certainty::No
             }
         }
+    }
+}
+
+/// Whether a selector over nodes holds `party`; which labels a node has is not known here.
+fn nodes(selector: &Selector, party: &Party<'_>) -> Certainty {
+    let node = || {
+        if selector.is_empty() {
+            Certainty::Yes
+        } else {
+            Certainty::Maybe(Because::Node)
+        }
+    };
+    match party {
+        Party::Node { .. } => node(),
+        Party::Pod(pod) if pod.host_network => node(),
+        Party::Pod(_) | Party::Address(_) => Certainty::No,
+        Party::Unknown { .. } => Certainty::Maybe(Because::Address),
+        Party::ApiServer(server) => match server.on_node {
+            Some(true) => node(),
+            Some(false) => Certainty::No,
+            None => Certainty::Maybe(Because::Address),
+        },
+    }
+}
+
+/// Whether addresses that are not known hold `party`.
+fn elsewhere(why: &Arc<str>, party: &Party<'_>, datapath: Datapath) -> Certainty {
+    let may = match party {
+        Party::Address(_) | Party::Unknown { .. } => true,
+        Party::Pod(pod) => pod.host_network && matches_nodes(datapath),
+        Party::Node { .. } => matches_nodes(datapath),
+        Party::ApiServer(server) => server.on_node != Some(true) || matches_nodes(datapath),
+    };
+    if may {
+        Certainty::Maybe(Because::Rule(why.clone()))
+    } else {
+        Certainty::No
     }
 }
 

@@ -62,6 +62,15 @@ pub fn parse<'de, D: Deserializer<'de>>(
         Kind::NetworkSet | Kind::GlobalNetworkSet => {
             read::<calico::RawSet, D>(api_version, kind, deserializer)
         }
+        Kind::AdminNetworkPolicy
+        | Kind::BaselineAdminNetworkPolicy
+        | Kind::ClusterNetworkPolicy
+        | Kind::AwsClusterNetworkPolicy => {
+            read::<policy::RawTiered, D>(api_version, kind, deserializer)
+        }
+        Kind::CiliumNetworkPolicy | Kind::CiliumClusterwideNetworkPolicy => {
+            read::<policy::RawCilium, D>(api_version, kind, deserializer)
+        }
         Kind::ServiceAccount => read::<access::RawAccount, D>(api_version, kind, deserializer),
         Kind::Role | Kind::ClusterRole => {
             read::<access::RawRole, D>(api_version, kind, deserializer)

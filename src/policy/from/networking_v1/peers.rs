@@ -1,12 +1,9 @@
 //! The entries of `from` and `to`.
 
-use std::net::IpAddr;
-
-use ipnet::IpNet;
-
 use super::spec::{IpBlock, PeerEntry};
 use crate::finding::FieldPath;
 use crate::labels::Selector;
+use crate::policy::from::cidr::parse;
 use crate::policy::from::selector::Problems;
 use crate::policy::{Namespaces, Peer, Peers, PodSet};
 
@@ -85,19 +82,4 @@ fn block_of(block: &IpBlock<'_>, at: &FieldPath, problems: &mut Problems) -> Opt
     // Were a bad exception forgotten the block would hold more than was meant.
     let sound = except.len() == block.except.as_ref().map_or(0, Vec::len);
     sound.then_some(Peer::Net { net, except })
-}
-
-/// A block, its host bits masked; a bare address is none. An IPv4 address mapped into IPv6 is
-/// what it maps, as in Go.
-fn parse(text: &str) -> Option<IpNet> {
-    let net: IpNet = text.parse().ok()?;
-    match net {
-        IpNet::V6(six) if six.prefix_len() >= 96 => {
-            let mapped = six.addr().to_ipv4_mapped().map(IpAddr::V4);
-            let prefix = six.prefix_len() - 96;
-            mapped.map_or(Some(net), |four| IpNet::new(four, prefix).ok())
-        }
-        _ => Some(net),
-    }
-    .map(|net| net.trunc())
 }

@@ -2,6 +2,7 @@
 
 use super::spec::{IntOrString, PortEntry};
 use crate::finding::FieldPath;
+use crate::policy::from::port::{in_range, is_port_name};
 use crate::policy::from::selector::Problems;
 use crate::policy::{PortMatch, Ports, Protocol};
 
@@ -75,15 +76,6 @@ fn protocol(entry: &PortEntry<'_>, at: &FieldPath, problems: &mut Problems) -> O
     protocol
 }
 
-fn in_range(number: i64, field: &str, at: &FieldPath, problems: &mut Problems) -> Option<u16> {
-    let port = u16::try_from(number).ok().filter(|port| *port > 0);
-    if port.is_none() {
-        let wrong = format!("{field} {number} is not between 1 and 65535");
-        problems.push((at.join(field), wrong));
-    }
-    port
-}
-
 fn named(
     name: &str,
     protocol: Option<Protocol>,
@@ -101,16 +93,4 @@ fn named(
         protocol,
         name: name.into(),
     })
-}
-
-/// RFC 6335: up to 15 lower-case letters, digits and single inner dashes, a letter among them.
-fn is_port_name(name: &str) -> bool {
-    (1..=15).contains(&name.len())
-        && name
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-        && name.chars().any(|c| c.is_ascii_lowercase())
-        && !name.starts_with('-')
-        && !name.ends_with('-')
-        && !name.contains("--")
 }

@@ -1,0 +1,13 @@
+//! The dialects of network policies: hand-checked cases, each with what its documentation says,
+//! and what must hold of every set of policies.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod cases;
+mod naive;
+mod properties;
+mod world;
