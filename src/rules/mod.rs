@@ -3,6 +3,7 @@
 mod api_client;
 mod backends;
 mod blocked;
+mod by_service;
 mod injection;
 mod manifests;
 mod mending;

@@ -65,6 +65,14 @@ fn of_template(namespace: &str, template: &Template, view: View<'_>) -> Option<F
         all.extend(dns(egress, &template.spec, Protocol::Tcp, &known, view));
         all.iter().all(|reach| reach.reached == Reached::Yes)
     });
+    let mend = mend.or_else(|| {
+        let service = known.service?.meta;
+        blocked.mend_by_service((service.namespace(), service.name()), &egress, |egress| {
+            let mut all = dns(egress, &template.spec, Protocol::Udp, &known, view);
+            all.extend(dns(egress, &template.spec, Protocol::Tcp, &known, view));
+            all.iter().all(|reach| reach.reached == Reached::Yes)
+        })
+    });
     Some(finding.help(help(&known)).mend(mend))
 }
 
