@@ -28,6 +28,8 @@ pub struct Store {
     pub(super) selectors: BySelector,
     /// Who asks for namespaces by labels.
     namespace_askers: Postings<()>,
+    /// Sets of addresses that policies choose by labels.
+    sets: Postings<()>,
     /// Policies that only some datapaths enforce, by those.
     narrow: Postings<&'static [Datapath]>,
     /// Services that may select nothing, by namespace.
@@ -95,6 +97,9 @@ impl Store {
         self.forget_service(key);
         self.members
             .remove(&(key.kind, key.namespace.clone()), identity);
+        if matches!(object.body, Body::NetworkSet(_)) {
+            self.sets.remove(&(), identity);
+        }
         for policy in object.policies().filter(|it| is_narrow(it)) {
             self.narrow.remove(&policy.datapaths, identity);
         }
@@ -122,6 +127,9 @@ impl Store {
     fn insert(&mut self, key: &Key, identity: Id, object: Arc<Object>) {
         self.members
             .insert((key.kind, key.namespace.clone()), identity);
+        if matches!(object.body, Body::NetworkSet(_)) {
+            self.sets.insert((), identity);
+        }
         for policy in object.policies().filter(|it| is_narrow(it)) {
             self.narrow.insert(policy.datapaths, identity);
         }
@@ -265,6 +273,11 @@ impl Store {
     /// The objects that ask for namespaces by labels.
     pub fn asking_for_namespaces(&self) -> Vec<&Arc<Object>> {
         self.objects_of(self.namespace_askers.members(&()))
+    }
+
+    /// The sets of addresses that policies choose by labels.
+    pub(super) fn network_sets(&self) -> Vec<&Arc<Object>> {
+        self.objects_of(self.sets.members(&()))
     }
 
     /// Every object but the pods that something owns, in no telling order.

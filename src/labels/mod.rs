@@ -1,5 +1,6 @@
 //! Labels, one Selector for every selector language, and nearness between the two.
 
+pub mod calico;
 mod nearness;
 mod parse;
 mod selector;
@@ -7,5 +8,5 @@ mod set;
 
 pub use nearness::{Difference, Nearness, near_name, nearness};
 pub use parse::SelectorError;
-pub use selector::{Requirement, Selector, Test};
+pub use selector::{BESIDE, Requirement, Selector, Test};
 pub use set::Labels;

@@ -62,13 +62,9 @@ fn makes_pods(group: &str, kind: &str) -> bool {
 }
 
 /// Network policies of dialects that nothing here translates yet.
-const POLICIES: [(&str, &str); 6] = [
+const POLICIES: [(&str, &str); 2] = [
     ("crd.antrea.io", "NetworkPolicy"),
     ("crd.antrea.io", "ClusterNetworkPolicy"),
-    ("crd.projectcalico.org", "NetworkPolicy"),
-    ("crd.projectcalico.org", "GlobalNetworkPolicy"),
-    ("projectcalico.org", "NetworkPolicy"),
-    ("projectcalico.org", "GlobalNetworkPolicy"),
 ];
 
 /// Groups no kind of which makes pods that a Service could mean, but for those of [`makes_pods`];
@@ -336,7 +332,12 @@ mod tests {
             ("argoproj.io/v1alpha1", "Rollout", Regard::Unknown),
             ("cilium.io/v2", "CiliumNetworkPolicy", Regard::Read),
             ("crd.antrea.io/v1beta1", "NetworkPolicy", Regard::Policy),
-            ("projectcalico.org/v3", "NetworkPolicy", Regard::Policy),
+            ("projectcalico.org/v3", "NetworkPolicy", Regard::Read),
+            (
+                "projectcalico.org/v3",
+                "StagedNetworkPolicy",
+                Regard::Passed,
+            ),
             ("s3.aws.upbound.io/v1", "Bucket", Regard::Passed),
             ("helm.crossplane.io/v1", "Release", Regard::Unknown),
             ("kustomize.config.k8s.io/v1", "Kustomization", Regard::Tool),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{AccountRef, Binding, Body, Key, Kind, Meta, Object, Workload};
 use crate::labels::Selector;
-use crate::policy::{Namespaces, Peer, Peers, Policy};
+use crate::policy::{Namespaces, Peer, Policy, Tier};
 
 /// One question that the rules of an object put to the rest of the cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +55,8 @@ pub fn asks(object: &Object) -> Vec<Ask> {
         | Body::ServiceAccount(_)
         | Body::Role(_)
         | Body::ConfigMap(_)
+        | Body::TierOrder(_)
+        | Body::NetworkSet(_)
         | Body::Opaque => Vec::new(),
     }
 }
@@ -127,7 +129,8 @@ fn of_policy(home: Home<'_>, policy: &Policy) -> Vec<Ask> {
         },
     };
     let namespaces = namespace_selectors(policy).cloned().map(Ask::Namespaces);
-    [pods].into_iter().chain(namespaces).collect()
+    let named = references(home, policy);
+    [pods].into_iter().chain(namespaces).chain(named).collect()
 }
 
 /// A binding asks for its role and for the accounts that it names.
@@ -148,27 +151,37 @@ fn of_binding(home: Home<'_>, binding: &Binding) -> Vec<Ask> {
 
 /// Every selector over namespaces in a policy, its subject's and its peers'.
 fn namespace_selectors(policy: &Policy) -> impl Iterator<Item = &Selector> {
-    let peers = policy
-        .ingress
-        .iter()
-        .chain(&policy.egress)
-        .filter_map(|rule| match &rule.peers {
-            Peers::OneOf(peers) => Some(peers),
-            Peers::Any => None,
-        });
-    let sets = peers.flatten().filter_map(|peer| match peer {
-        Peer::Pods(set) => Some(set),
-        Peer::Net { .. }
-        | Peer::Network(_)
-        | Peer::Nodes(_)
-        | Peer::Entities(_)
-        | Peer::Elsewhere(_) => None,
+    let namespaces = peers(policy).filter_map(|peer| match peer {
+        Peer::Pods(set) => Some(&set.namespaces),
+        Peer::Sets { namespaces, .. } => namespaces.as_ref(),
+        _ => None,
     });
-    [&policy.subject]
+    [&policy.subject.namespaces]
         .into_iter()
-        .chain(sets)
-        .filter_map(|set| match &set.namespaces {
+        .chain(namespaces)
+        .filter_map(|namespaces| match namespaces {
             Namespaces::Matching(selector) => Some(selector),
             Namespaces::Own => None,
         })
+}
+
+/// Every peer of a policy's rules.
+fn peers(policy: &Policy) -> impl Iterator<Item = &Peer> {
+    let rules = policy.ingress.iter().chain(&policy.egress);
+    rules.flat_map(|rule| rule.peers.every())
+}
+
+/// The objects that tell what a policy refers to by name.
+fn references(home: Home<'_>, policy: &Policy) -> Vec<Ask> {
+    let tier = match &policy.tier {
+        Tier::Named(name) => Some(Ask::Named(Key::new(Kind::Tier, "", name.clone()))),
+        Tier::At(_) => None,
+    };
+    let services = peers(policy).filter_map(|peer| match peer {
+        Peer::Service { namespace, name } => {
+            Some(home.named(Kind::Service, namespace.as_deref(), name))
+        }
+        _ => None,
+    });
+    tier.into_iter().chain(services).collect()
 }

@@ -60,6 +60,16 @@ pub enum Kind {
     HttpRoute,
     /// `v1 ConfigMap`.
     ConfigMap,
+    /// `projectcalico.org/v3 NetworkPolicy`, also as Calico stores it.
+    CalicoNetworkPolicy,
+    /// `projectcalico.org/v3 GlobalNetworkPolicy`, also as Calico stores it.
+    GlobalNetworkPolicy,
+    /// `projectcalico.org/v3 Tier`, also as Calico stores it.
+    Tier,
+    /// `projectcalico.org/v3 NetworkSet`, also as Calico stores it.
+    NetworkSet,
+    /// `projectcalico.org/v3 GlobalNetworkSet`, also as Calico stores it.
+    GlobalNetworkSet,
     /// Any other kind.
     Custom,
 }
@@ -111,8 +121,24 @@ const fn policy(
     }
 }
 
+/// A kind of Calico's, whose stored form is the one that every cluster with Calico serves.
+const fn calico(
+    kind: Kind,
+    stored: bool,
+    name: &'static str,
+    plural: &'static str,
+    namespaced: bool,
+) -> Row {
+    let group = if stored {
+        ("crd.projectcalico.org", "v1")
+    } else {
+        ("projectcalico.org", "v3")
+    };
+    policy(kind, group, (name, plural), namespaced)
+}
+
 /// Every kind that has a parser of its own.
-pub const TABLE: [Row; 28] = [
+pub const TABLE: [Row; 38] = [
     row(Kind::Service, "", "Service", "services", true),
     row(
         Kind::EndpointSlice,
@@ -240,6 +266,52 @@ pub const TABLE: [Row; 28] = [
         true,
     ),
     row(Kind::ConfigMap, "", "ConfigMap", "configmaps", true),
+    calico(
+        Kind::CalicoNetworkPolicy,
+        true,
+        "NetworkPolicy",
+        "networkpolicies",
+        true,
+    ),
+    calico(
+        Kind::GlobalNetworkPolicy,
+        true,
+        "GlobalNetworkPolicy",
+        "globalnetworkpolicies",
+        false,
+    ),
+    calico(Kind::Tier, true, "Tier", "tiers", false),
+    calico(Kind::NetworkSet, true, "NetworkSet", "networksets", true),
+    calico(
+        Kind::GlobalNetworkSet,
+        true,
+        "GlobalNetworkSet",
+        "globalnetworksets",
+        false,
+    ),
+    calico(
+        Kind::CalicoNetworkPolicy,
+        false,
+        "NetworkPolicy",
+        "networkpolicies",
+        true,
+    ),
+    calico(
+        Kind::GlobalNetworkPolicy,
+        false,
+        "GlobalNetworkPolicy",
+        "globalnetworkpolicies",
+        false,
+    ),
+    calico(Kind::Tier, false, "Tier", "tiers", false),
+    calico(Kind::NetworkSet, false, "NetworkSet", "networksets", true),
+    calico(
+        Kind::GlobalNetworkSet,
+        false,
+        "GlobalNetworkSet",
+        "globalnetworksets",
+        false,
+    ),
 ];
 
 /// Groups whose kinds moved: old manifests still say `extensions/v1beta1`.

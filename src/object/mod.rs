@@ -6,10 +6,12 @@ mod configmap;
 mod endpoints;
 mod kinds;
 mod meta;
+mod network_set;
 mod node;
 mod parse;
 mod route;
 mod service;
+mod tier;
 mod workload;
 
 use std::sync::Arc;
@@ -20,10 +22,12 @@ pub use configmap::ConfigMap;
 pub use endpoints::{EndpointPort, EndpointSlice};
 pub use kinds::{Kind, Row, TABLE, row_of};
 pub use meta::{Key, Meta, Owner, Problem};
+pub use network_set::NetworkSet;
 pub use node::Node;
 pub use parse::parse;
 pub use route::{Backend, BackendPort, Route};
 pub use service::{Service, ServicePort, Target};
+pub use tier::TierOrder;
 pub use workload::{
     Container, ContainerPort, ContainerRole, DnsPolicy, Mentions, PodSpec, PodState, PortReference,
     Template, Workload,
@@ -68,6 +72,10 @@ pub enum Body {
     Route(Box<Route>),
     /// `v1 ConfigMap`.
     ConfigMap(Box<ConfigMap>),
+    /// The place of a tier of policies.
+    TierOrder(TierOrder),
+    /// Addresses that policies choose by labels.
+    NetworkSet(Box<NetworkSet>),
     /// An object that no rule reads, which still may make pods that nobody can see.
     Opaque,
 }
@@ -99,7 +107,9 @@ typed!(
     Role,
     Binding,
     Route,
-    ConfigMap
+    ConfigMap,
+    TierOrder,
+    NetworkSet
 );
 
 /// An object of a known type: its metadata and its body, borrowed together.

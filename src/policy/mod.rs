@@ -4,19 +4,21 @@
 pub mod from;
 mod peer;
 mod port;
+mod tier;
 
 use std::sync::Arc;
 
 use crate::finding::FieldPath;
 pub use crate::finding::{Datapath, Platform};
-pub use peer::{Entity, Namespaces, Peer, Peers, PodSet};
+pub use peer::{ACCOUNT, Entity, Namespaces, OF_ACCOUNT, OF_NAMESPACE, Peer, Peers, PodSet};
 pub use port::{PortMatch, Ports, Protocol};
+pub use tier::{AtEnd, Tier, rank};
 
 /// A policy of any dialect after translation; its object's name and namespace stand beside it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
-    /// Where it stands among the tiers; lower is asked first. `NetworkPolicy` is 1,000,000.
-    pub tier: u32,
+    /// Where it stands among the tiers.
+    pub tier: Tier,
     /// The pods it applies to.
     pub subject: PodSet,
     /// Why it is not known whether it applies to a pod of its subject; then it is tried both ways.
@@ -27,6 +29,9 @@ pub struct Policy {
     pub subject_at: FieldPath,
     /// The datapaths that enforce it: under the others it is as good as absent.
     pub datapaths: &'static [Datapath],
+    /// Whether its rules are asked in a row: apart from those of other policies that share the
+    /// first part of their order, of which the first by name is asked first.
+    pub in_a_row: bool,
     /// Rules on traffic to the subject.
     pub ingress: Vec<Rule>,
     /// Rules on traffic from the subject.

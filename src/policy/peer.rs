@@ -36,6 +36,26 @@ pub enum Peer {
     /// Addresses outside the pods that are not known here, and why: domain names, groups of
     /// blocks that are kept elsewhere.
     Elsewhere(Arc<str>),
+    /// The addresses of sets that objects of their own hold.
+    Sets {
+        /// In which namespaces those objects are; `None` for those of no namespace.
+        namespaces: Option<Namespaces>,
+        /// Which of the objects there, by their labels.
+        labels: Selector,
+    },
+    /// The endpoints of a Service, as destinations on their own ports only.
+    Service {
+        /// Its namespace; `None` is the policy's own.
+        namespace: Option<Box<str>>,
+        /// Its name.
+        name: Box<str>,
+    },
+    /// What every one of these holds.
+    AllOf(Vec<Peers>),
+    /// What these do not hold.
+    Not(Box<Peers>),
+    /// Anything, where these hold the pod that the policy applies to.
+    Subject(Box<Peers>),
 }
 
 /// A class of peers.
@@ -60,6 +80,37 @@ pub enum Entity {
     /// Parts of the network plugin itself, and pods that it does not look after yet: nothing that
     /// a Flow starts from or leads to here.
     Internal,
+}
+
+/// What a selector over pods calls the labels of their namespace: this, and the label's key.
+pub const OF_NAMESPACE: &str = "@namespace/";
+
+/// What a selector over pods calls the name of their account.
+pub const ACCOUNT: &str = "@account";
+
+/// What a selector over pods calls the labels of their account: this, and the label's key.
+pub const OF_ACCOUNT: &str = "@account/";
+
+impl Peers {
+    /// Every peer, also those within others.
+    pub fn every(&self) -> Vec<&Peer> {
+        let Self::OneOf(peers) = self else {
+            return Vec::new();
+        };
+        peers
+            .iter()
+            .flat_map(|peer| [peer].into_iter().chain(within(peer)))
+            .collect()
+    }
+}
+
+fn within(peer: &Peer) -> Vec<&Peer> {
+    let parts: &[Peers] = match peer {
+        Peer::AllOf(parts) => parts,
+        Peer::Not(part) | Peer::Subject(part) => std::slice::from_ref(part),
+        _ => &[],
+    };
+    parts.iter().flat_map(Peers::every).collect()
 }
 
 /// Pods chosen by their namespace and their labels.

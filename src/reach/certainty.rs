@@ -47,6 +47,16 @@ impl Certainty {
         }
     }
 
+    /// It does not hold.
+    #[must_use]
+    pub fn negated(self) -> Self {
+        match self {
+            Self::No => Self::Yes,
+            Self::Maybe(because) => Self::Maybe(because),
+            Self::Yes => Self::No,
+        }
+    }
+
     /// One of them holds, at least.
     pub fn any(all: impl IntoIterator<Item = Self>) -> Self {
         let mut answer = Self::No;

@@ -323,7 +323,7 @@ fn is_link_local(peer: &Peer) -> bool {
         Peer::Net { net, .. } | Peer::Network(net) => {
             matches!(net, ipnet::IpNet::V4(four) if four.addr().is_link_local() && four.prefix_len() >= 16)
         }
-        Peer::Pods(_) | Peer::Nodes(_) | Peer::Entities(_) | Peer::Elsewhere(_) => false,
+        _ => false,
     }
 }
 
@@ -337,12 +337,9 @@ fn aims_at_dns(rule: &crate::policy::Rule) -> bool {
         PortMatch::Range { first, last, .. } => first == last && TARGETS.contains(first),
         PortMatch::Named { name, .. } => name.contains("dns"),
     });
-    let elsewhere = match &rule.peers {
-        Peers::Any => false,
-        Peers::OneOf(peers) => peers.iter().any(|peer| {
-            matches!(peer, Peer::Pods(set) if matches!(set.namespaces, Namespaces::Matching(_)))
-        }),
-    };
+    let elsewhere = rule.peers.every().into_iter().any(
+        |peer| matches!(peer, Peer::Pods(set) if matches!(set.namespaces, Namespaces::Matching(_))),
+    );
     names_it && elsewhere
 }
 

@@ -1,6 +1,6 @@
 //! What the policies over a Workload's pods let out of them.
 
-use super::{By, Decision, Facts, Flow, Outcome, Party, Pod, evaluate};
+use super::{By, Decision, Facts, Flow, Outcome, Party, Pod, evaluate_in};
 use crate::cluster::View;
 use crate::labels::Labels;
 use crate::object::{Of, Template};
@@ -17,6 +17,8 @@ pub struct Egress<'a> {
     namespace_labels: Result<Labels, Labels>,
     /// The labels of the pods.
     labels: Labels,
+    /// Where what the policies refer to is looked up.
+    view: View<'a>,
 }
 
 /// Whether a destination is reached under one datapath.
@@ -55,7 +57,8 @@ impl<'a> Egress<'a> {
         if template.spec.host_network {
             return None;
         }
-        let mut policies = view.policies_of(namespace, &template.labels);
+        let labels = view.with_account(namespace, &template.labels, template.spec.account());
+        let mut policies = view.policies_of(namespace, &labels);
         let datapaths = view.datapaths();
         policies.retain(|policy| datapaths.iter().any(|it| policy.datapaths.contains(it)));
         let restricted = policies
@@ -65,7 +68,8 @@ impl<'a> Egress<'a> {
             policies,
             namespace,
             namespace_labels: view.namespace_labels(namespace),
-            labels: Labels::clone(&template.labels),
+            labels,
+            view,
         };
         (restricted && !it.is_open()).then_some(it)
     }
@@ -105,6 +109,7 @@ impl<'a> Egress<'a> {
             namespace: self.namespace,
             namespace_labels: self.namespace_labels.clone(),
             labels: self.labels.clone(),
+            view: self.view,
         }
     }
 
@@ -135,7 +140,7 @@ impl<'a> Egress<'a> {
             protocol,
             port,
         };
-        evaluate(&flow, &self.policies, &[], datapath).egress
+        evaluate_in(&flow, &self.policies, &[], datapath, Some(self.view)).egress
     }
 }
 

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use super::peer::Scene;
+use super::tier::{self, Place};
 use super::{By, Certainty, Decision, Flow, Outcome, Party, Pod, Verdict, peer, port};
+use crate::cluster::View;
 use crate::object::Of;
-use crate::policy::{Action, Datapath, Direction, Policy, Rule};
+use crate::policy::{Action, AtEnd, Datapath, Direction, Policy, Rule};
 
 /// Whether `flow` passes: egress at its source under those policies of `from` that select it, and
 /// ingress at its destination under those of `to`. Policies that may select it are tried both
@@ -15,6 +18,18 @@ pub fn evaluate<'a>(
     to: &[Of<'a, Policy>],
     datapath: Datapath,
 ) -> Verdict<'a> {
+    evaluate_in(flow, from, to, datapath, None)
+}
+
+/// The same, where what policies refer to is looked up in a View; without one nothing that they
+/// refer to is known.
+pub fn evaluate_in<'a>(
+    flow: &Flow<'_>,
+    from: &[Of<'a, Policy>],
+    to: &[Of<'a, Policy>],
+    datapath: Datapath,
+    view: Option<View<'_>>,
+) -> Verdict<'a> {
     if datapath == Datapath::None || is_internal(flow) {
         return Verdict {
             egress: Decision::FREE,
@@ -22,8 +37,8 @@ pub fn evaluate<'a>(
         };
     }
     Verdict {
-        egress: side(from, Direction::Egress, flow, datapath),
-        ingress: side(to, Direction::Ingress, flow, datapath),
+        egress: side(from, Direction::Egress, flow, (datapath, view)),
+        ingress: side(to, Direction::Ingress, flow, (datapath, view)),
     }
 }
 
@@ -41,11 +56,11 @@ fn side<'a>(
     policies: &[Of<'a, Policy>],
     direction: Direction,
     flow: &Flow<'_>,
-    datapath: Datapath,
+    (datapath, view): (Datapath, Option<View<'_>>),
 ) -> Decision<'a> {
-    let subject = match direction {
-        Direction::Ingress => &flow.destination,
-        Direction::Egress => &flow.source,
+    let (subject, other) = match direction {
+        Direction::Ingress => (&flow.destination, &flow.source),
+        Direction::Egress => (&flow.source, &flow.destination),
     };
     // Policies apply to pods with a network of their own; the rest is the node's traffic.
     let Party::Pod(pod) = subject else {
@@ -54,15 +69,44 @@ fn side<'a>(
     if pod.host_network {
         return Decision::FREE;
     }
-    let policies = policies
+    let scene = Scene {
+        flow,
+        direction,
+        namespace: "",
+        own: subject,
+        other,
+        datapath,
+        view,
+    };
+    let concerned = policies.iter().filter(|it| {
+        it.datapaths.contains(&datapath)
+            && (it.isolates(direction) || !it.rules(direction).is_empty())
+    });
+    let over: Vec<Over<'a>> = concerned.filter_map(|it| Over::of(*it, pod)).collect();
+    tier::settled(
+        view,
+        over.iter().map(|over| &over.policy.body.tier),
+        |place| under(&over, &scene, place),
+    )
+}
+
+/// The same, with every tier in its place.
+fn under<'a>(
+    over: &[Over<'a>],
+    scene: &Scene<'_>,
+    place: &dyn Fn(&'a crate::policy::Tier) -> Place<'a>,
+) -> Decision<'a> {
+    let mut placed: Vec<(Place<'a>, &Over<'a>)> = over
         .iter()
-        .filter(|it| it.datapaths.contains(&datapath));
-    let mut policies: Vec<Over<'a>> = policies.filter_map(|it| Over::of(*it, pod)).collect();
-    policies.sort_by_key(|over| over.policy.tier);
-    let tiers = policies.chunk_by(|one, next| one.policy.tier == next.policy.tier);
+        .map(|over| (place(&over.policy.body.tier), over))
+        .collect();
+    placed.sort_by_key(|(place, _)| (place.order, place.name));
+    let tiers = placed.chunk_by(|(one, _), (next, _)| one == next);
     tiers.rev().fold(Decision::FREE, |after, tier| {
-        let matched = matches_of(tier, direction, flow, datapath);
-        decide(tier, direction, matched, &after)
+        let end = tier.first().map_or(AtEnd::Denied, |(place, _)| place.end);
+        let tier: Vec<&Over<'a>> = tier.iter().map(|(_, over)| *over).collect();
+        let matched = matches_of(&tier, scene);
+        decide(&tier, scene.direction, end, matched, &after)
     })
 }
 
@@ -95,25 +139,27 @@ struct Match<'a> {
 }
 
 /// The rules of one tier that match, as they are asked, up to the first that does for certain.
-fn matches_of<'a>(
-    tier: &[Over<'a>],
-    direction: Direction,
-    flow: &Flow<'_>,
-    datapath: Datapath,
-) -> Vec<Match<'a>> {
+fn matches_of<'a>(tier: &[&Over<'a>], scene: &Scene<'_>) -> Vec<Match<'a>> {
     let mut rules: Vec<(&Over<'a>, &'a Rule)> = tier
         .iter()
         .flat_map(|over| {
-            let rules = over.policy.body.rules(direction).iter();
-            rules.map(move |rule| (over, rule))
+            let rules = over.policy.body.rules(scene.direction).iter();
+            rules.map(move |rule| (*over, rule))
         })
         .collect();
-    rules.sort_by_key(|(_, rule)| (rule.order, rule.action));
+    rules.sort_by_key(|(over, rule)| {
+        let (place, position) = rule.order;
+        let name = over.policy.in_a_row.then(|| over.policy.meta.name());
+        (place, name.is_none(), name, position, rule.action)
+    });
     let mut matched = Vec::new();
     for (over, rule) in rules {
         let policy = over.policy;
-        let certainty = holds(rule, policy.meta.namespace(), direction, flow, datapath)
-            .and(|| over.certainty.clone());
+        let scene = Scene {
+            namespace: policy.meta.namespace(),
+            ..*scene
+        };
+        let certainty = holds(rule, &scene).and(|| over.certainty.clone());
         let last = certainty == Certainty::Yes;
         if certainty != Certainty::No {
             matched.push(Match {
@@ -132,31 +178,25 @@ fn matches_of<'a>(
     matched
 }
 
-fn holds(
-    rule: &Rule,
-    namespace: &str,
-    direction: Direction,
-    flow: &Flow<'_>,
-    datapath: Datapath,
-) -> Certainty {
-    let other = match direction {
-        Direction::Ingress => &flow.source,
-        Direction::Egress => &flow.destination,
-    };
-    port::matches(&rule.ports, flow)
-        .and(|| peer::matches(&rule.peers, namespace, other, datapath))
+fn holds(rule: &Rule, scene: &Scene<'_>) -> Certainty {
+    port::matches(&rule.ports, scene.flow)
+        .and(|| peer::matches(&rule.peers, scene))
         .and(|| doubt(rule.undecidable.as_ref()))
 }
 
 /// What one tier answers, where `after` is the answer of those that follow it. Rules that only
 /// may match are tried both ways: the answer depends on them where it differs.
 fn decide<'a>(
-    tier: &[Over<'a>],
+    tier: &[&Over<'a>],
     direction: Direction,
+    end: AtEnd,
     matched: Vec<Match<'a>>,
     after: &Decision<'a>,
 ) -> Decision<'a> {
-    let mut answer = isolation(tier, direction, after);
+    let mut answer = match end {
+        AtEnd::Denied => isolation(tier, direction, after),
+        AtEnd::Passed => after.clone(),
+    };
     for Match {
         by,
         action,
@@ -188,7 +228,7 @@ fn decide<'a>(
 
 /// The answer of a tier none of whose rules matches: the isolating policy that admits least, as
 /// it tells most; where it only may apply, it depends.
-fn isolation<'a>(tier: &[Over<'a>], direction: Direction, after: &Decision<'a>) -> Decision<'a> {
+fn isolation<'a>(tier: &[&Over<'a>], direction: Direction, after: &Decision<'a>) -> Decision<'a> {
     let isolating = tier.iter().filter(|over| over.policy.isolates(direction));
     let told = isolating.min_by_key(|over| {
         let certain = over.certainty == Certainty::Yes;

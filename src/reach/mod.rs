@@ -9,15 +9,17 @@ mod evaluate;
 mod party;
 mod peer;
 mod port;
+mod reference;
 #[cfg(test)]
 mod tests;
+mod tier;
 mod verdict;
 
 pub use api_server::{Endpoints, api_server, endpoints};
 pub use certainty::{Because, Certainty};
 pub use dns::{Dns, dns};
 pub use egress::{Egress, Reach, Reached};
-pub use evaluate::evaluate;
+pub use evaluate::{evaluate, evaluate_in};
 pub use party::{ApiServer, Facts, Flow, NamedPort, Party, Pod};
 pub use peer::{names_api_server, selects};
 pub use verdict::{By, Decision, Outcome, Verdict};

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::{Because, Certainty};
-use crate::labels::{Labels, Selector, Test};
+use crate::labels::{Labels, Selector};
 use crate::policy::Protocol;
 
 /// Traffic that may or may not pass.
@@ -115,19 +115,10 @@ impl<'a> Facts<'a> {
 
     /// Whether a selector matches; where a label is not known that is why.
     pub(super) fn meet(self, selector: &Selector, because: &Because) -> Certainty {
-        let mut answer = Certainty::Yes;
-        for requirement in &selector.requirements {
-            let known = self.complete || self.labels.get(&requirement.key).is_some();
-            match (known, requirement.holds(self.labels)) {
-                (true, true) => {}
-                (true, false) => return Certainty::No,
-                (false, _) if matches!(&requirement.test, Test::In(values) if values.is_empty()) => {
-                    return Certainty::No;
-                }
-                (false, _) => answer = Certainty::Maybe(because.clone()),
-            }
+        match selector.decide(self.labels, self.complete) {
+            Some(met) => met.into(),
+            None => Certainty::Maybe(because.clone()),
         }
-        answer
     }
 }
 

@@ -5,24 +5,37 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::{ApiServer, Because, Certainty, Facts, Party, Pod, entity};
+use super::{ApiServer, Because, Certainty, Facts, Flow, Party, Pod, entity, reference};
+use crate::cluster::View;
 use crate::labels::{Labels, Selector};
-use crate::policy::{Datapath, NAMESPACE_NAME_LABEL, Namespaces, Peer, Peers, PodSet};
+use crate::policy::{
+    Datapath, Direction, NAMESPACE_NAME_LABEL, Namespaces, OF_NAMESPACE, Peer, Peers, PodSet,
+};
 
-/// Whether `peers` of a policy in `namespace` hold `party`.
-pub(super) fn matches(
-    peers: &Peers,
-    namespace: &str,
-    party: &Party<'_>,
-    datapath: Datapath,
-) -> Certainty {
+/// A rule's question about a Flow.
+#[derive(Clone, Copy)]
+pub(super) struct Scene<'s> {
+    /// The Flow.
+    pub(super) flow: &'s Flow<'s>,
+    /// Seen from the pod that the policy applies to.
+    pub(super) direction: Direction,
+    /// The namespace of the policy.
+    pub(super) namespace: &'s str,
+    /// The end that the policy applies to.
+    pub(super) own: &'s Party<'s>,
+    /// The other one.
+    pub(super) other: &'s Party<'s>,
+    /// The datapath.
+    pub(super) datapath: Datapath,
+    /// Where what peers refer to is looked up.
+    pub(super) view: Option<View<'s>>,
+}
+
+/// Whether `peers` hold the other end of a Flow.
+pub(super) fn matches(peers: &Peers, scene: &Scene<'_>) -> Certainty {
     match peers {
         Peers::Any => Certainty::Yes,
-        Peers::OneOf(peers) => Certainty::any(
-            peers
-                .iter()
-                .map(|peer| one(peer, namespace, party, datapath)),
-        ),
+        Peers::OneOf(peers) => Certainty::any(peers.iter().map(|peer| one(peer, scene))),
     }
 }
 
@@ -32,20 +45,69 @@ pub fn selects(set: &PodSet, namespace: &str, pod: &Pod<'_>) -> Certainty {
         Namespaces::Own => Certainty::from(pod.namespace == namespace),
         Namespaces::Matching(selector) => pod.namespace_labels.meet(selector, &Because::Namespace),
     };
-    there.and(|| pod.labels.meet(&set.pods, &Because::Labels))
+    there.and(|| {
+        if set.pods.looks_beside() {
+            let labels = beside(pod);
+            let labels = Facts {
+                labels: &labels,
+                ..pod.labels
+            };
+            return labels.meet(&set.pods, &Because::Labels);
+        }
+        pod.labels.meet(&set.pods, &Because::Labels)
+    })
 }
 
-fn one(peer: &Peer, namespace: &str, party: &Party<'_>, datapath: Datapath) -> Certainty {
-    match (peer, party) {
-        (Peer::Pods(_), Party::Unknown { may_be_pod: true }) => Certainty::Maybe(Because::Address),
-        (Peer::Pods(_), Party::Address(_) | Party::Node { .. } | Party::Unknown { .. }) => {
-            Certainty::No
+/// The labels of a pod, and what is known of those of its namespace.
+fn beside(pod: &Pod<'_>) -> Labels {
+    let own = pod
+        .labels
+        .labels
+        .iter()
+        .map(|(key, value)| (key.to_owned(), value));
+    let of_namespace = pod.namespace_labels.labels.iter();
+    let of_namespace = of_namespace.map(|(key, value)| (format!("{OF_NAMESPACE}{key}"), value));
+    let name = format!("{OF_NAMESPACE}{NAMESPACE_NAME_LABEL}");
+    own.chain(of_namespace)
+        .chain([(name, pod.namespace)])
+        .collect()
+}
+
+fn one(peer: &Peer, scene: &Scene<'_>) -> Certainty {
+    match peer {
+        Peer::Pods(set) => pods(set, scene),
+        Peer::Net { net, except } => block(net, except, scene.other, scene.datapath),
+        Peer::Network(net) => block(net, &[], scene.other, Datapath::Endpoint),
+        Peer::Nodes(selector) => nodes(selector, scene.other),
+        Peer::Entities(entities) => entity::matches(entities, scene.other),
+        Peer::Elsewhere(why) => elsewhere(why, scene.other, scene.datapath),
+        Peer::Sets { namespaces, labels } => reference::sets(namespaces.as_ref(), labels, scene),
+        Peer::Service { namespace, name } => {
+            reference::service(namespace.as_deref().unwrap_or(scene.namespace), name, scene)
         }
-        (Peer::Pods(_), Party::Pod(pod)) if pod.host_network && !sees_host_pods(datapath) => {
-            Certainty::No
+        Peer::AllOf(all) => all.iter().fold(Certainty::Yes, |answer, peers| {
+            answer.and(|| matches(peers, scene))
+        }),
+        Peer::Not(peers) => matches(peers, scene).negated(),
+        Peer::Subject(peers) => {
+            let turned = Scene {
+                own: scene.other,
+                other: scene.own,
+                ..*scene
+            };
+            matches(peers, &turned)
         }
-        (Peer::Pods(set), Party::Pod(pod)) => selects(set, namespace, pod),
-        (Peer::Pods(set), Party::ApiServer(server)) => {
+    }
+}
+
+fn pods(set: &PodSet, scene: &Scene<'_>) -> Certainty {
+    let (namespace, datapath) = (scene.namespace, scene.datapath);
+    match scene.other {
+        Party::Unknown { may_be_pod: true } => Certainty::Maybe(Because::Address),
+        Party::Address(_) | Party::Node { .. } | Party::Unknown { .. } => Certainty::No,
+        Party::Pod(pod) if pod.host_network && !sees_host_pods(datapath) => Certainty::No,
+        Party::Pod(pod) => selects(set, namespace, pod),
+        Party::ApiServer(server) => {
             let ovn = datapath == Datapath::Endpoint && server.may_be_on_ovn && set.asks_for_pods;
             if server.may_be_pod && (sees_host_pods(datapath) || ovn) {
                 api_server_pod(set, namespace)
@@ -53,11 +115,6 @@ fn one(peer: &Peer, namespace: &str, party: &Party<'_>, datapath: Datapath) -> C
                 Certainty::No
             }
         }
-        (Peer::Net { net, except }, party) => block(net, except, party, datapath),
-        (Peer::Network(net), party) => block(net, &[], party, Datapath::Endpoint),
-        (Peer::Nodes(selector), party) => nodes(selector, party),
-        (Peer::Entities(entities), party) => entity::matches(entities, party),
-        (Peer::Elsewhere(why), party) => elsewhere(why, party, datapath),
     }
 }
 
@@ -146,7 +203,12 @@ pub fn names_api_server(set: &PodSet, namespace: &str) -> bool {
 
 /// Whether a block of addresses holds `party`: what else an address stands for decides on some
 /// datapaths.
-fn block(net: &IpNet, except: &[IpNet], party: &Party<'_>, datapath: Datapath) -> Certainty {
+pub(super) fn block(
+    net: &IpNet,
+    except: &[IpNet],
+    party: &Party<'_>,
+    datapath: Datapath,
+) -> Certainty {
     let holds = |address: IpAddr| {
         net.contains(&address) && !except.iter().any(|less| less.contains(&address))
     };

@@ -41,7 +41,7 @@ fn rule(order: i64, action: Action, peers: Peers) -> Rule {
 
 fn policy(tier: u32, isolates: bool, egress: Vec<Rule>) -> Policy {
     Policy {
-        tier,
+        tier: tier.into(),
         subject: PodSet {
             namespaces: Namespaces::Own,
             pods: Selector::default(),
@@ -51,6 +51,7 @@ fn policy(tier: u32, isolates: bool, egress: Vec<Rule>) -> Policy {
         at: FieldPath::of("spec"),
         subject_at: FieldPath::of("spec.podSelector"),
         datapaths: &Datapath::ENFORCING,
+        in_a_row: false,
         ingress: Vec::new(),
         egress,
         isolates: Isolates {

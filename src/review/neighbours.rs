@@ -135,13 +135,37 @@ fn of_object(object: &Object, view: View<'_>, found: &mut Found) {
         Body::Namespace => of_namespace(object.meta.name(), view, found),
         Body::EndpointSlice(slice) => of_slice(namespace, slice.service.as_deref(), view, found),
         Body::Service(service) => of_service(&object.meta, service, view, found),
+        Body::TierOrder(_) => {
+            of_policies(
+                view.policies_asking_for(Kind::Tier, "", object.meta.name()),
+                view,
+                found,
+            );
+        }
+        Body::NetworkSet(_) => {
+            of_policies(
+                view.policies(Kind::CalicoNetworkPolicy, namespace),
+                view,
+                found,
+            );
+            of_policies(view.asking_for_namespaces(), view, found);
+        }
         Body::Node(_) | Body::Route(_) | Body::Opaque => {}
+    }
+}
+
+/// Whom policies concern to which something that they refer to matters.
+fn of_policies(policies: Vec<Of<'_, Policy>>, view: View<'_>, found: &mut Found) {
+    for policy in policies {
+        of_policy(policy.meta.namespace(), policy.body, view, found);
     }
 }
 
 /// The Services that select nothing and might have been meant for what this one selects; where
 /// it is the way to the API server or DNS, everybody.
 fn of_service(meta: &Meta, service: &Service, view: View<'_>, found: &mut Found) {
+    let named = view.policies_asking_for(Kind::Service, meta.namespace(), meta.name());
+    of_policies(named, view, found);
     if !service.selects.is_empty() {
         for workload in view.workloads(meta.namespace(), &service.selects).found {
             for labels in view.labels_of(&workload.meta.key()) {

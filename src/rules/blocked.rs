@@ -15,7 +15,7 @@ use crate::reach::{By, Egress, Reach, Reached};
 #[derive(Debug)]
 pub(super) struct Blocked<'a> {
     /// What decided it.
-    by: By<'a>,
+    pub(super) by: By<'a>,
     /// Under which datapaths; empty for all.
     datapaths: Vec<Datapath>,
     /// How many endpoints of how many are reached nevertheless.

@@ -4,6 +4,7 @@ mod amend;
 mod api_client;
 mod backends;
 mod blocked;
+mod by_service;
 mod injection;
 mod manifests;
 mod mending;

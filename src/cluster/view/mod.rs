@@ -10,8 +10,10 @@ use super::hash::Id;
 use super::per_pod::fits;
 use super::{Answer, Completeness, Knowledge, Known, Store};
 use crate::labels::{Labels, Selector};
-use crate::object::{Key, Kind, Object, Of, Service, Typed};
-use crate::policy::{Datapath, NAMESPACE_NAME_LABEL, Namespaces, Policy};
+use crate::object::{Key, Kind, NetworkSet, Object, Of, Service, Typed};
+use crate::policy::{
+    ACCOUNT, Datapath, NAMESPACE_NAME_LABEL, Namespaces, OF_ACCOUNT, OF_NAMESPACE, Policy,
+};
 
 /// Read-only questions over a [`Store`], with what is known of the cluster beside its objects.
 #[derive(Clone, Copy, Debug)]
@@ -81,7 +83,7 @@ impl<'a> View<'a> {
     /// far as the labels of their namespace are known, by kind, namespace, name and position.
     pub fn policies_of(self, namespace: &str, labels: &Labels) -> Vec<Of<'a, Policy>> {
         let selects = |policy: &Of<'a, Policy>| {
-            policy.subject.pods.matches(labels)
+            self.may_hold(&policy.subject.pods, namespace, labels)
                 && match &policy.subject.namespaces {
                     Namespaces::Own => policy.meta.namespace() == namespace,
                     Namespaces::Matching(selector) => self.may_be_in(selector, namespace),
@@ -92,6 +94,39 @@ impl<'a> View<'a> {
             .flat_map(Object::policies)
             .filter(selects)
             .collect()
+    }
+
+    /// Whether a selector over pods meets these labels, or may: what stands beside them may not be
+    /// known.
+    fn may_hold(self, selector: &Selector, namespace: &str, labels: &Labels) -> bool {
+        if !selector.looks_beside() {
+            return selector.matches(labels);
+        }
+        let (Ok(of_namespace) | Err(of_namespace)) = self.namespace_labels(namespace);
+        let own = labels.iter().map(|(key, value)| (key.to_owned(), value));
+        let above = of_namespace.iter();
+        let above = above.map(|(key, value)| (format!("{OF_NAMESPACE}{key}"), value));
+        let labels: Labels = own.chain(above).collect();
+        selector.decide(&labels, true) != Some(false)
+    }
+
+    /// The labels of pods, with the name of their account and its labels beside them.
+    pub fn with_account(self, namespace: &str, labels: &Labels, account: &str) -> Labels {
+        let found = self
+            .store
+            .get(&Key::new(Kind::ServiceAccount, namespace, account));
+        let above = found.iter().flat_map(|object| object.meta.labels.iter());
+        let above = above.map(|(key, value)| (format!("{OF_ACCOUNT}{key}"), value));
+        let own = labels.iter().map(|(key, value)| (key.to_owned(), value));
+        own.chain(above)
+            .chain([(ACCOUNT.to_owned(), account)])
+            .collect()
+    }
+
+    /// The sets of addresses that policies choose by labels, by kind, namespace and name.
+    pub fn network_sets(self) -> Vec<Of<'a, NetworkSet>> {
+        let objects = self.store.network_sets().into_iter();
+        objects.filter_map(|object| object.typed()).collect()
     }
 
     /// Every policy of a kind in a namespace, by name and position.
@@ -187,6 +222,18 @@ impl<'a> View<'a> {
             .into_iter()
             .flat_map(|object| object.policies())
             .collect()
+    }
+
+    /// The policies that refer to an object by name, by kind, namespace and name.
+    pub fn policies_asking_for(
+        self,
+        kind: Kind,
+        namespace: &str,
+        name: &str,
+    ) -> Vec<Of<'a, Policy>> {
+        let objects = self.store.asking_for(&Key::new(kind, namespace, name));
+        let objects = objects.into_iter();
+        objects.flat_map(|object| object.policies()).collect()
     }
 
     /// The object of a key, whatever its type.

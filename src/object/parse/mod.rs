@@ -1,6 +1,7 @@
 //! From a document of any format to an Object.
 
 mod access;
+mod calico;
 mod configmap;
 mod container;
 mod custom;
@@ -54,6 +55,13 @@ pub fn parse<'de, D: Deserializer<'de>>(
         Kind::Namespace => read::<RawNamespace, D>(api_version, kind, deserializer),
         Kind::Node => read::<node::RawNode, D>(api_version, kind, deserializer),
         Kind::NetworkPolicy => read::<policy::RawPolicy, D>(api_version, kind, deserializer),
+        Kind::CalicoNetworkPolicy | Kind::GlobalNetworkPolicy => {
+            read::<calico::RawPolicy, D>(api_version, kind, deserializer)
+        }
+        Kind::Tier => read::<calico::RawTier, D>(api_version, kind, deserializer),
+        Kind::NetworkSet | Kind::GlobalNetworkSet => {
+            read::<calico::RawSet, D>(api_version, kind, deserializer)
+        }
         Kind::AdminNetworkPolicy
         | Kind::BaselineAdminNetworkPolicy
         | Kind::ClusterNetworkPolicy

@@ -2,6 +2,7 @@
 
 pub mod admin_v1alpha1;
 pub mod aws_v1alpha1;
+pub mod calico;
 mod cidr;
 pub mod cilium_v2;
 pub mod cluster_v1alpha2;

@@ -51,11 +51,19 @@ fn of_template(namespace: &str, template: &Template, view: View<'_>) -> Option<F
             all.iter().all(|reach| reach.reached == Reached::Yes)
         },
     );
+    let mend = mend.or_else(|| {
+        blocked.mend_by_service(("default", "kubernetes"), &egress, |egress| {
+            let all = api_server(egress, &known, view);
+            all.iter().all(|reach| reach.reached == Reached::Yes)
+        })
+    });
     let needless = match client {
         Client::HasToken => "; if it never asks, set automountServiceAccountToken: false",
         Client::Yes | Client::No => "",
     };
     let help = help(&known, view.datapaths());
+    let by_service = blocked.help_by_service(("default", "kubernetes"));
+    let help = by_service.unwrap_or(help);
     Some(finding.help(format!("{help}{needless}")).mend(mend))
 }
 

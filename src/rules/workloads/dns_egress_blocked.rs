@@ -69,6 +69,14 @@ fn of_template(namespace: &str, template: &Template, view: View<'_>) -> Option<F
         all.extend(dns(egress, &template.spec, Protocol::Tcp, &known, view));
         all.iter().all(|reach| reach.reached == Reached::Yes)
     });
+    let mend = mend.or_else(|| {
+        let service = known.service?.meta;
+        blocked.mend_by_service((service.namespace(), service.name()), &egress, |egress| {
+            let mut all = dns(egress, &template.spec, Protocol::Udp, &known, view);
+            all.extend(dns(egress, &template.spec, Protocol::Tcp, &known, view));
+            all.iter().all(|reach| reach.reached == Reached::Yes)
+        })
+    });
     Some(finding.help(help(&known)).mend(mend))
 }
 
@@ -80,14 +88,21 @@ fn names_things(egress: &Egress<'_>) -> bool {
         Peer::Pods(set) => !names_api_server(set, egress.namespace),
         Peer::Elsewhere(_) => true,
         Peer::Entities(entities) => entities.contains(&Entity::World),
-        Peer::Net { .. } | Peer::Network(_) | Peer::Nodes(_) => false,
+        Peer::Service { .. } => true,
+        Peer::Net { .. }
+        | Peer::Network(_)
+        | Peer::Nodes(_)
+        | Peer::Sets { .. }
+        | Peer::AllOf(_)
+        | Peer::Not(_)
+        | Peer::Subject(_) => false,
     };
     // Where only some rule denies, everything else is let out.
     let mut admitting = egress.rules().filter(|rule| rule.action == Action::Allow);
     !egress.policies.iter().any(isolates)
         || admitting.any(|rule| match &rule.peers {
             Peers::Any => !means_api_server(&rule.ports),
-            Peers::OneOf(peers) => peers.iter().any(named),
+            peers @ Peers::OneOf(_) => peers.every().into_iter().any(named),
         })
 }
 

@@ -97,13 +97,14 @@ fn policy(spec: &Spec<'_>, scope: Scope, at: FieldPath, problems: &mut Problems)
         }
     }
     Some(Policy {
-        tier: TIER,
+        tier: TIER.into(),
         subject,
         unsure: unsure.map(Into::into),
         isolates: isolates(spec),
         at,
         subject_at,
         datapaths: DATAPATHS,
+        in_a_row: false,
         ingress,
         egress,
     })

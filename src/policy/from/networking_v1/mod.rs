@@ -41,7 +41,7 @@ pub fn translate(spec: &Spec<'_>) -> (Policy, Vec<(FieldPath, String)>) {
     // Rules of a direction that is not listed admit nothing to what other policies isolate.
     let listed = |isolates: bool, rules: Vec<Rule>| if isolates { rules } else { Vec::new() };
     let policy = Policy {
-        tier: TIER,
+        tier: TIER.into(),
         subject: PodSet {
             namespaces: Namespaces::Own,
             pods,
@@ -51,6 +51,7 @@ pub fn translate(spec: &Spec<'_>) -> (Policy, Vec<(FieldPath, String)>) {
         subject_at: at.join("podSelector"),
         at,
         datapaths: &Datapath::ENFORCING,
+        in_a_row: false,
         ingress: listed(isolates.ingress, ingress),
         egress: listed(isolates.egress, egress),
         isolates,

@@ -56,12 +56,13 @@ impl Dialect {
         // In no tier at all it has no say.
         let placed = |rules: Vec<Rule>| tier.map_or_else(Vec::new, |_| rules);
         let policy = Policy {
-            tier: tier.unwrap_or(ADMIN),
+            tier: tier.unwrap_or(ADMIN).into(),
             subject,
             unsure: unknown.map(|field| why(&field)),
             at: at.clone(),
             subject_at,
             datapaths: self.datapaths,
+            in_a_row: false,
             ingress: placed(ingress),
             egress: placed(egress),
             isolates: Isolates::default(),

@@ -1,0 +1,163 @@
+//! Calico's policies, tiers and sets of addresses: `projectcalico.org/v3`, and
+//! `crd.projectcalico.org/v1`, which is what Calico stores of them.
+
+mod entity;
+mod ports;
+mod rules;
+mod selectors;
+mod spec;
+
+pub use spec::{SetSpec, Spec, TierSpec};
+
+use ipnet::IpNet;
+
+use super::selector::Problems;
+use crate::finding::FieldPath;
+use crate::policy::{AtEnd, Datapath, Direction, Isolates, Namespaces, PodSet, Policy, Tier, rank};
+
+/// What a policy is beside what its `spec` says.
+#[derive(Clone, Copy, Debug)]
+pub struct Form {
+    /// Whether it is of no namespace.
+    pub global: bool,
+    /// Whether it is what Calico stores, in which nothing that is left out is filled in.
+    pub stored: bool,
+}
+
+/// The tier that is always there, and its place.
+const DEFAULT_TIER: (&str, u32) = ("default", 1_000_000);
+
+/// Where the policies of Kubernetes stand in the default tier.
+const KUBERNETES: f64 = 1_000.0;
+
+/// Who enforces these policies.
+const ENFORCING: &[Datapath] = &[Datapath::Endpoint];
+
+/// What a `spec` means, and what Calico would refuse in it: where, and why. `None` where it
+/// concerns hosts only.
+pub fn translate(spec: &Spec<'_>, form: Form) -> (Option<Policy>, Vec<(FieldPath, String)>) {
+    let mut problems = Vec::new();
+    let at = FieldPath::of("spec");
+    let isolates = isolates(spec, form, &at, &mut problems);
+    let namespaces = match &spec.namespace_selector {
+        Some(text) if form.global && !text.is_empty() => Namespaces::Matching(
+            selectors::namespaces(text, &at.join("namespaceSelector"), &mut problems).pods,
+        ),
+        _ if form.global => Namespaces::Matching(crate::labels::Selector::default()),
+        _ => Namespaces::Own,
+    };
+    let text = |word: &Option<_>| -> String {
+        let word: &Option<super::word::Word<'_>> = word;
+        word.as_deref().unwrap_or_default().to_owned()
+    };
+    let pods = selectors::pods(&text(&spec.selector), &at.join("selector"), &mut problems);
+    let accounts = selectors::accounts(
+        &text(&spec.service_account_selector),
+        &at.join("serviceAccountSelector"),
+        &mut problems,
+    );
+    let place = place(spec.order);
+    let mut all = |entries: &Option<Vec<_>>, direction, field| {
+        let entries = entries.as_deref().unwrap_or_default();
+        rules::translate(
+            entries,
+            form,
+            (place, direction),
+            &at.join(field),
+            &mut problems,
+        )
+    };
+    let ingress = all(&spec.ingress, Direction::Ingress, "ingress");
+    let egress = all(&spec.egress, Direction::Egress, "egress");
+    let policy = Policy {
+        tier: tier(spec.tier.as_deref()),
+        subject: PodSet {
+            asks_for_pods: false,
+            namespaces,
+            pods: pods.and(accounts),
+        },
+        unsure: spec
+            .unknown
+            .as_deref()
+            .map(|field| format!("unknown field {field:?}").into()),
+        subject_at: at.join("selector"),
+        at,
+        datapaths: ENFORCING,
+        in_a_row: true,
+        ingress: if isolates.ingress {
+            ingress
+        } else {
+            Vec::new()
+        },
+        egress: if isolates.egress { egress } else { Vec::new() },
+        isolates,
+    };
+    // Before connections are tracked and addresses are translated there are only hosts.
+    let of_hosts = spec.do_not_track == Some(true) || spec.pre_dnat == Some(true);
+    ((!of_hosts).then_some(policy), problems)
+}
+
+fn tier(name: Option<&str>) -> Tier {
+    match name.unwrap_or_default() {
+        "" => Tier::At(DEFAULT_TIER.1),
+        name if name == DEFAULT_TIER.0 => Tier::At(DEFAULT_TIER.1),
+        name => Tier::Named(name.into()),
+    }
+}
+
+/// The place of an order in its tier, in which 0 is that of the policies of Kubernetes.
+fn place(order: Option<f64>) -> i64 {
+    let place = |order| rank(order).saturating_sub(rank(KUBERNETES));
+    order.map_or(i64::MAX, place)
+}
+
+/// The directions of `types`; where it says none, Calico fills them in by the rules, but the
+/// stored form as it stands applies to both.
+fn isolates(spec: &Spec<'_>, form: Form, at: &FieldPath, problems: &mut Problems) -> Isolates {
+    let types = spec.types.as_deref().unwrap_or_default();
+    for (index, word) in types.iter().enumerate() {
+        if !matches!(&**word, "Ingress" | "Egress") {
+            let wrong = format!("{:?} is neither Ingress nor Egress", &**word);
+            problems.push((at.join("types").index(index), wrong));
+        }
+    }
+    let some = |rules: &Option<Vec<_>>| rules.as_ref().is_some_and(|it| !it.is_empty());
+    let (ingress, egress) = (some(&spec.ingress), some(&spec.egress));
+    match types {
+        [] if form.stored => Isolates {
+            ingress: true,
+            egress: true,
+        },
+        [] => Isolates {
+            ingress: ingress || !egress,
+            egress,
+        },
+        types => Isolates {
+            ingress: types.iter().any(|word| &**word == "Ingress"),
+            egress: types.iter().any(|word| &**word == "Egress"),
+        },
+    }
+}
+
+/// What becomes of what no rule of a tier matches, and what Calico would refuse there.
+pub fn end(spec: &TierSpec<'_>) -> (AtEnd, Vec<(FieldPath, String)>) {
+    match spec.default_action.as_deref().unwrap_or("Deny") {
+        "Pass" => (AtEnd::Passed, Vec::new()),
+        "Deny" => (AtEnd::Denied, Vec::new()),
+        other => {
+            let wrong = format!("{other:?} is neither Deny nor Pass");
+            (
+                AtEnd::Denied,
+                vec![(FieldPath::of("spec.defaultAction"), wrong)],
+            )
+        }
+    }
+}
+
+/// The addresses of a set, and what Calico would refuse there.
+pub fn nets(spec: &SetSpec<'_>) -> (Vec<IpNet>, Vec<(FieldPath, String)>) {
+    let mut problems = Vec::new();
+    let words = spec.nets.as_deref().unwrap_or_default();
+    let nets = entity::blocks(words, &FieldPath::of("spec.nets"), &mut problems);
+    (nets, problems)
+}
