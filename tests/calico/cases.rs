@@ -22,6 +22,7 @@ fn run(cases: &[Case]) {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
 #[test]
 fn subjects_and_directions() {
     let web = "selector: \"app == 'web'\"";
@@ -297,6 +298,7 @@ fn ports() {
     ]);
 }
 
+#[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
 #[test]
 fn endpoints_by_labels() {
     let from = |source: &str| ingress(&format!("{{action: Allow, source: {{{source}}}}}"));

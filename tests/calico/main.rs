@@ -36,8 +36,17 @@ kind: ServiceAccount
 metadata: {name: writer, namespace: shop, labels: {role: trusted}}
 ";
 
+/// A pod of the tables, field by field.
+type PodRow = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static str,
+    &'static str,
+);
+
 /// Who there is: namespace, name, labels, account and address.
-const PODS: [(&str, &str, &[(&str, &str)], &str, &str); 4] = [
+const PODS: [PodRow; 4] = [
     (
         "shop",
         "web",

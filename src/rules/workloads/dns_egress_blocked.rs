@@ -86,9 +86,8 @@ fn names_things(egress: &Egress<'_>) -> bool {
     let isolates = |policy: &Of<'_, Policy>| policy.isolates(Direction::Egress);
     let named = |peer: &Peer| match peer {
         Peer::Pods(set) => !names_api_server(set, egress.namespace),
-        Peer::Elsewhere(_) => true,
+        Peer::Elsewhere(_) | Peer::Service { .. } => true,
         Peer::Entities(entities) => entities.contains(&Entity::World),
-        Peer::Service { .. } => true,
         Peer::Net { .. }
         | Peer::Network(_)
         | Peer::Nodes(_)

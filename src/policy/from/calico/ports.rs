@@ -25,7 +25,8 @@ pub(super) fn translate(
     let none = Entity::default();
     let destination = entry.destination.as_ref().unwrap_or(&none);
     let at = at.join("destination");
-    let (wanted, unwanted) = (list(&destination.ports), list(&destination.not_ports));
+    let wanted = destination.ports.as_deref().unwrap_or_default();
+    let unwanted = destination.not_ports.as_deref().unwrap_or_default();
     if wanted.is_empty() && unwanted.is_empty() {
         return match protocols {
             None => (Ports::Any, None),
@@ -110,19 +111,14 @@ fn range(protocol: Protocol, first: u16, last: u16) -> PortMatch {
     }
 }
 
-fn list<'s, 'a>(ports: &'s Option<Vec<Scalar<'a>>>) -> &'s [Scalar<'a>] {
-    ports.as_deref().unwrap_or_default()
-}
-
 fn all<'s>(ports: &'s [Scalar<'_>], at: &FieldPath, problems: &mut Problems) -> Vec<Written<'s>> {
     let mut read = Vec::new();
     for (index, port) in ports.iter().enumerate() {
-        match written(port) {
-            Some(port) => read.push(port),
-            None => {
-                let wrong = format!("{port} is neither a port, a range, nor a port's name");
-                problems.push((at.index(index), wrong));
-            }
+        if let Some(port) = written(port) {
+            read.push(port);
+        } else {
+            let wrong = format!("{port} is neither a port, a range, nor a port's name");
+            problems.push((at.index(index), wrong));
         }
     }
     read
@@ -177,6 +173,10 @@ fn protocols(
 }
 
 /// The protocol that a word or a number names: `Some(None)` is one that flows are never of.
+#[expect(
+    clippy::option_option,
+    reason = "a protocol that is not known, and one that flows are never of"
+)]
 fn known(word: &Scalar<'_>) -> Option<Option<Protocol>> {
     let number = match word {
         Scalar::Int(number) => Some(*number),
