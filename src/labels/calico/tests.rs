@@ -83,7 +83,10 @@ fn only_what_every_match_carries_can_be_looked_up() {
         selector.pairs().map(own).collect()
     };
     let a = ("a".to_owned(), "1".to_owned());
-    assert_eq!(pairs("a == '1' && (b == '2' || c == '3')"), [a.clone()]);
+    assert_eq!(
+        pairs("a == '1' && (b == '2' || c == '3')"),
+        std::slice::from_ref(&a)
+    );
     assert_eq!(pairs("a == '1' && (b != '2')"), [a]);
     assert!(pairs("a == '1' || b == '2'").is_empty());
     assert!(pairs("!(a == '1' && b == '2')").is_empty());

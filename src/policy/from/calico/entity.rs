@@ -167,12 +167,11 @@ pub(super) fn blocks(words: &[Word<'_>], at: &FieldPath, problems: &mut Problems
     let mut nets = Vec::new();
     for (index, text) in words.iter().enumerate() {
         let single = || text.parse::<IpAddr>().ok().map(IpNet::from);
-        match text.parse::<IpNet>().ok().or_else(single) {
-            Some(net) => nets.push(net.trunc()),
-            None => {
-                let wrong = format!("{:?} is neither an address nor a CIDR block", &**text);
-                problems.push((at.index(index), wrong));
-            }
+        if let Some(net) = text.parse::<IpNet>().ok().or_else(single) {
+            nets.push(net.trunc());
+        } else {
+            let wrong = format!("{:?} is neither an address nor a CIDR block", &**text);
+            problems.push((at.index(index), wrong));
         }
     }
     nets

@@ -8,6 +8,15 @@ use crate::policy::{PortMatch, Ports, Protocol};
 /// The protocols that flows are of, beside others that a rule may name.
 const FLOWS: [Protocol; 3] = [Protocol::Tcp, Protocol::Udp, Protocol::Sctp];
 
+/// What travels over IP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Carried {
+    /// What flows are of.
+    Flow(Protocol),
+    /// Something that flows are never of.
+    Other,
+}
+
 /// What a port is, as it is written.
 enum Written<'s> {
     Range(u16, u16),
@@ -25,7 +34,8 @@ pub(super) fn translate(
     let none = Entity::default();
     let destination = entry.destination.as_ref().unwrap_or(&none);
     let at = at.join("destination");
-    let (wanted, unwanted) = (list(&destination.ports), list(&destination.not_ports));
+    let wanted = destination.ports.as_deref().unwrap_or_default();
+    let unwanted = destination.not_ports.as_deref().unwrap_or_default();
     if wanted.is_empty() && unwanted.is_empty() {
         return match protocols {
             None => (Ports::Any, None),
@@ -41,7 +51,7 @@ pub(super) fn translate(
     let with_ports = entry
         .protocol
         .as_ref()
-        .is_some_and(|word| matches!(known(word), Some(Some(_))) || is_number(word));
+        .is_some_and(|word| matches!(known(word), Some(Carried::Flow(_))) || is_number(word));
     if !with_ports {
         let wrong = "ports need protocol TCP, UDP or SCTP";
         problems.push((at.join("ports"), wrong.to_owned()));
@@ -110,19 +120,14 @@ fn range(protocol: Protocol, first: u16, last: u16) -> PortMatch {
     }
 }
 
-fn list<'s, 'a>(ports: &'s Option<Vec<Scalar<'a>>>) -> &'s [Scalar<'a>] {
-    ports.as_deref().unwrap_or_default()
-}
-
 fn all<'s>(ports: &'s [Scalar<'_>], at: &FieldPath, problems: &mut Problems) -> Vec<Written<'s>> {
     let mut read = Vec::new();
     for (index, port) in ports.iter().enumerate() {
-        match written(port) {
-            Some(port) => read.push(port),
-            None => {
-                let wrong = format!("{port} is neither a port, a range, nor a port's name");
-                problems.push((at.index(index), wrong));
-            }
+        if let Some(port) = written(port) {
+            read.push(port);
+        } else {
+            let wrong = format!("{port} is neither a port, a range, nor a port's name");
+            problems.push((at.index(index), wrong));
         }
     }
     read
@@ -169,31 +174,31 @@ fn protocols(
         return None;
     }
     let matches = |protocol: &Protocol| {
-        wanted.is_none_or(|it| it == Some(Some(*protocol)))
-            && unwanted.is_none_or(|it| it.is_some_and(|it| it != Some(*protocol)))
+        wanted.is_none_or(|it| it == Some(Carried::Flow(*protocol)))
+            && unwanted.is_none_or(|it| it.is_some_and(|it| it != Carried::Flow(*protocol)))
             && entry.icmp.is_none()
     };
     Some(FLOWS.into_iter().filter(matches).collect())
 }
 
-/// The protocol that a word or a number names: `Some(None)` is one that flows are never of.
-fn known(word: &Scalar<'_>) -> Option<Option<Protocol>> {
+/// The protocol that a word or a number names; `None` where it names none.
+fn known(word: &Scalar<'_>) -> Option<Carried> {
     let number = match word {
         Scalar::Int(number) => Some(*number),
         Scalar::Text(text) => text.parse().ok(),
     };
     match (number, word) {
-        (Some(6), _) => Some(Some(Protocol::Tcp)),
-        (Some(17), _) => Some(Some(Protocol::Udp)),
-        (Some(132), _) => Some(Some(Protocol::Sctp)),
-        (Some(1..=255), _) => Some(None),
+        (Some(6), _) => Some(Carried::Flow(Protocol::Tcp)),
+        (Some(17), _) => Some(Carried::Flow(Protocol::Udp)),
+        (Some(132), _) => Some(Carried::Flow(Protocol::Sctp)),
+        (Some(1..=255), _) => Some(Carried::Other),
         (None, Scalar::Text(text)) => {
             let is = |name: &str| text.eq_ignore_ascii_case(name);
             let flow = FLOWS.into_iter().find(|it| is(it.as_str()));
             let others = ["ICMP", "ICMPv6", "UDPLite"];
             match flow {
-                Some(protocol) => Some(Some(protocol)),
-                None => others.into_iter().any(is).then_some(None),
+                Some(protocol) => Some(Carried::Flow(protocol)),
+                None => others.into_iter().any(is).then_some(Carried::Other),
             }
         }
         _ => None,
