@@ -1,5 +1,10 @@
 //! Admission: the review of one object in clusters of 1,000 and of 150,000 pods, the publishing
 //! of a pod's update, and what a pod costs in memory.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a benchmark prints its figures and may fail any way it likes"
+)]
 
 mod support;
 
@@ -59,7 +64,20 @@ fn changes() -> Vec<(&'static str, Vec<Change>)> {
             vec![Change::update(object(&deployment(4)), object(&relabelled))],
         ),
         ("policy created", vec![Change::create(renamed(policy(2)))]),
+        (
+            "default-deny created",
+            vec![Change::create(object(&default_deny()))],
+        ),
     ]
+}
+
+/// A policy that cuts every pod of the large namespace off.
+fn default_deny() -> Value {
+    json!({
+        "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
+        "metadata": {"name": "default-deny", "namespace": "big"},
+        "spec": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
+    })
 }
 
 fn publish(criterion: &mut Criterion) {

@@ -1,27 +1,58 @@
 //! Whole small sets of manifests, and everything that is found in each: most mistakes are about
 //! sets of objects, not one. `UPDATE=1 cargo test --test cases` writes what is found.
-#![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
+//!
+//! A case is either a set for `check`, or `cluster/` (what is there before) and `change/` (what is
+//! then submitted, file by file and document by document, each to a cluster that has what came
+//! before it). The name of a file in `change/` says how: `1-apply-….yaml` creates or updates,
+//! `2-delete-….yaml` deletes with everything owned, `3-orphan-….yaml` deletes and leaves that.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot be set up fails"
+)]
 
 mod support;
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use portcullis::cluster::{Change, Knowledge, Known, Store};
+use portcullis::config::Config;
+use portcullis::finding::Report;
 use portcullis::manifest::Inputs;
-use support::manifests::{Setting, found_in, line};
+use portcullis::object::{Key, Object};
+use portcullis::review::review;
+use support::manifests::{Setting, found_in, line, values};
+use support::object;
 
-/// The file that holds what is expected: a line `[check]` for the door, then a finding a line.
+/// The file that holds what is expected: a line `[check]` or `[admission]` for the door, then what
+/// is found.
 const EXPECTED: &str = "expected.txt";
 
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder)
+        .map(|entries| {
+            entries
+                .map(|entry| entry.expect("a readable entry").path())
+                .collect()
+        })
+        .unwrap_or_default();
+    entries.sort();
+    entries
+}
+
+/// Relative to the crate, where cargo runs tests: findings may name files.
 fn cases() -> Vec<PathBuf> {
-    // Relative to the crate, where cargo runs tests: findings may name files.
-    let mut cases: Vec<PathBuf> = fs::read_dir("tests/cases")
-        .expect("tests/cases is there")
-        .map(|entry| entry.expect("a readable entry").path())
-        .filter(|path| path.is_dir())
-        .collect();
-    cases.sort();
+    let mut cases = entries(Path::new("tests/cases"));
+    cases.retain(|path| path.is_dir());
     cases
+}
+
+fn is_admission(case: &Path) -> bool {
+    case.join("change").is_dir()
 }
 
 /// What `check` finds in a case, every severity, a line each.
@@ -38,15 +69,104 @@ fn by_check(case: &Path) -> Vec<String> {
     lines
 }
 
+fn objects_of(file: &Path) -> Vec<Arc<Object>> {
+    let text = fs::read_to_string(file).expect("a readable manifest");
+    values(&text).iter().map(object).collect()
+}
+
+/// What a file of `change/` does to an object, given what is there under its key.
+fn change(file: &Path, object: Arc<Object>, there: Option<Arc<Object>>) -> Change {
+    let name = file.file_stem().and_then(|stem| stem.to_str());
+    match name.and_then(|name| name.split('-').nth(1)) {
+        Some("apply") => Change {
+            before: there,
+            after: Some(object),
+            orphans: false,
+        },
+        Some(how @ ("delete" | "orphan")) => Change {
+            before: Some(there.expect("what is deleted is there")),
+            after: None,
+            orphans: how == "orphan",
+        },
+        _ => panic!("{}: neither apply nor delete nor orphan", file.display()),
+    }
+}
+
+/// What is told at admission, request by request, as by a webhook without settings.
+fn by_admission(case: &Path) -> Vec<String> {
+    let mut store = Store::default();
+    store.cover(None, None, Known::All);
+    let mut there: BTreeMap<Key, Arc<Object>> = BTreeMap::new();
+    for file in entries(&case.join("cluster")) {
+        for object in objects_of(&file) {
+            there.insert(object.meta.key(), object.clone());
+            store.put(object);
+        }
+    }
+    let (knowledge, config) = (Knowledge::default(), Config::default());
+    let mut lines = Vec::new();
+    for file in entries(&case.join("change")) {
+        for object in objects_of(&file) {
+            let key = object.meta.key();
+            let change = change(&file, object, there.get(&key).cloned());
+            lines.push(request(&change));
+            let outcome = review(
+                std::slice::from_ref(&change),
+                &store,
+                &knowledge,
+                &config,
+                None,
+            );
+            let told = outcome
+                .reports
+                .iter()
+                .filter(|it| config.admission.tells(it));
+            lines.extend(told.map(told_line));
+            store = store.after(std::slice::from_ref(&change));
+            match change.after {
+                Some(object) => drop(there.insert(key, object)),
+                None => drop(there.remove(&key)),
+            }
+        }
+    }
+    lines
+}
+
+/// `CREATE Service shop/web`.
+fn request(change: &Change) -> String {
+    let operation = match (&change.before, &change.after) {
+        (None, _) => "CREATE",
+        (_, Some(_)) => "UPDATE",
+        (_, None) => "DELETE",
+    };
+    let object = &change.meta().expect("an object").reference;
+    format!("{operation} {object}")
+}
+
+fn told_line(report: &Report) -> String {
+    let mut told = format!("  {}: {}", report.rule, line(report));
+    if let Some(cause) = &report.caused_by {
+        let _ = write!(told, " (caused by {cause})");
+    }
+    told
+}
+
+/// What a case comes to: a line for the door, and what is found behind it.
+fn outcome(case: &Path) -> String {
+    let (door, lines) = if is_admission(case) {
+        ("[admission]", by_admission(case))
+    } else {
+        ("[check]", by_check(case))
+    };
+    let lines = std::iter::once(door.to_owned()).chain(lines);
+    lines.map(|line| line + "\n").collect()
+}
+
 #[test]
 fn every_case_is_judged_as_expected() {
     let mut failures = Vec::new();
     for case in cases() {
-        let mut actual = "[check]\n".to_owned();
-        for line in by_check(&case) {
-            actual.push_str(&line);
-            actual.push('\n');
-        }
+        let actual = outcome(&case);
         let expected = case.join(EXPECTED);
         if std::env::var_os("UPDATE").is_some() {
             fs::write(&expected, &actual).expect("the case is writable");
@@ -61,10 +181,20 @@ fn every_case_is_judged_as_expected() {
 }
 
 #[test]
-fn there_are_enough_cases_and_a_third_of_them_is_quiet() {
-    let all = cases();
-    let is_quiet = |case: &&PathBuf| by_check(case).iter().all(|line| line.contains(": notice "));
-    let quiet = all.iter().filter(is_quiet).count();
-    assert!(all.len() >= 25, "{} cases", all.len());
-    assert!(quiet * 3 >= all.len(), "{quiet} of {} are quiet", all.len());
+fn there_are_enough_cases_at_each_door_and_a_third_of_them_is_quiet() {
+    let (admission, check): (Vec<PathBuf>, Vec<PathBuf>) =
+        cases().into_iter().partition(|case| is_admission(case));
+    let loud = |line: &str| line.contains(": warning ") || line.contains(": error ");
+    for (cases, enough) in [(admission, 20), (check, 25)] {
+        let quiet = cases
+            .iter()
+            .filter(|case| !outcome(case).lines().any(loud))
+            .count();
+        assert!(cases.len() >= enough, "{} cases", cases.len());
+        assert!(
+            quiet * 3 >= cases.len(),
+            "{quiet} of {} are quiet",
+            cases.len()
+        );
+    }
 }

@@ -1,5 +1,7 @@
 //! The command line as a process: what it prints where, and with which exit code.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
@@ -258,7 +260,8 @@ fn the_documented_help_is_the_help() {
     let mut add = |name: &str, command: &mut clap::Command| {
         let help = command.render_long_help().to_string();
         let lines: Vec<&str> = help.lines().map(str::trim_end).collect();
-        page += &format!("\n## {name}\n\n```text\n{}\n```\n", lines.join("\n").trim());
+        let help = lines.join("\n");
+        let _ = write!(page, "\n## {name}\n\n```text\n{}\n```\n", help.trim());
     };
     add("portcullis", &mut program);
     for command in program.get_subcommands_mut() {

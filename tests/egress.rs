@@ -1,105 +1,30 @@
-//! The pages and the evidence of the rules on blocked egress, over sets of manifests.
+//! The evidence and the mends of the rules on blocked egress, over sets of manifests.
 #![expect(
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "a test fails by panicking"
 )]
 
-use portcullis::cluster::Knowledge;
-use portcullis::config::Config;
-use portcullis::finding::{Datapath, Platform, Report};
-use portcullis::manifest::{Inputs, read};
-use portcullis::review::review_set;
+mod support;
+
+use portcullis::finding::Report;
+use support::manifests::{self, Setting, found, line};
+
+/// What is known beside the manifests, as in the fences of the pages: `datapath=endpoint`.
+fn known(words: &str) -> Setting {
+    Setting::parse(words.split_whitespace())
+}
 
 /// What one rule says of a set of manifests.
-fn reports(rule: &str, manifests: &str, knowledge: Knowledge) -> Vec<Report> {
-    let inputs = Inputs {
-        stdin: Some(manifests.as_bytes().to_vec()),
-        ..Inputs::default()
-    };
-    let set = read(&inputs, |_, _| {}).unwrap();
-    let config = Config {
-        only: vec![rule.to_owned()],
-        ..Config::default()
-    };
-    let reports = review_set(&set, &knowledge, &config);
-    reports.into_iter().map(|(report, _)| report).collect()
+fn reports(rule: &str, manifests: &str, setting: Setting) -> Vec<Report> {
+    let mut reports = found(manifests, setting);
+    reports.retain(|report| report.rule == rule);
+    reports
 }
 
-/// The same, as the pages write it.
-fn lines(rule: &str, manifests: &str, knowledge: Knowledge) -> Vec<String> {
-    let reports = reports(rule, manifests, knowledge);
-    let mut lines: Vec<String> = reports
-        .iter()
-        .filter(|report| report.rule == rule)
-        .map(|report| {
-            let object = report.object.as_ref().unwrap();
-            let namespace = object.namespace.as_ref().map(|ns| format!("{ns}/"));
-            let (kind, name) = (&object.kind, &object.name);
-            let finding = &report.finding;
-            let namespace = namespace.unwrap_or_default();
-            let (severity, field) = (finding.severity, &finding.field);
-            format!(
-                "{severity} {kind}/{namespace}{name} {field}: {}",
-                finding.message
-            )
-        })
-        .collect();
-    lines.sort();
-    lines
-}
-
-/// Runs every block of a page.
-fn run(rule: &str) {
-    let page = portcullis::rules::find(rule).unwrap().page;
-    let mut blocks = page.split("\n```").skip(1).step_by(2).peekable();
-    let mut run = 0;
-    while let Some(block) = blocks.next() {
-        let (info, text) = block.split_once('\n').unwrap();
-        let option = |key: &str| {
-            let found = info
-                .split_whitespace()
-                .find_map(|word| word.strip_prefix(key));
-            found.map(str::to_owned)
-        };
-        let knowledge = Knowledge {
-            datapath: option("datapath=").map(|word| {
-                let all = Datapath::ENFORCING.into_iter().chain([Datapath::None]);
-                all.into_iter().find(|it| it.as_str() == word).unwrap()
-            }),
-            platform: option("platform=").map(|word| {
-                Platform::ALL
-                    .into_iter()
-                    .find(|it| it.as_str() == word)
-                    .unwrap()
-            }),
-        };
-        let expected: Vec<&str> = match info.split_whitespace().nth(1) {
-            Some("bad") => {
-                let findings = blocks.next().unwrap();
-                findings
-                    .lines()
-                    .skip(1)
-                    .filter(|line| !line.is_empty())
-                    .collect()
-            }
-            _ => Vec::new(),
-        };
-        assert_eq!(lines(rule, text, knowledge), expected, "{info}\n{text}");
-        run += 1;
-    }
-    assert!(run > 5, "{run} blocks");
-}
-
-#[test]
-fn the_page_on_the_api_server_says_what_the_rule_finds() {
-    run("api-server-egress-blocked");
-}
-
-#[test]
-fn the_page_on_dns_says_what_the_rule_finds() {
-    run("dns-egress-blocked");
+/// The same, a line each.
+fn lines(rule: &str, manifests: &str, setting: Setting) -> Vec<String> {
+    reports(rule, manifests, setting).iter().map(line).collect()
 }
 
 fn example(name: &str) -> String {
@@ -117,13 +42,11 @@ fn cluster(more: &[&str]) -> String {
 const API: &str = "api-server-egress-blocked";
 const DNS: &str = "dns-egress-blocked";
 
-/// Applies the mend of the only report to the policy that it is about, and judges again.
-fn mended(rule: &str, manifests: &str, policy: &str, knowledge: Knowledge) -> Vec<String> {
-    let reports = reports(rule, &format!("{manifests}\n---\n{policy}"), knowledge);
-    let mend = reports[0].finding.mend.clone().expect("a mend");
-    let mut policy: serde_json::Value = serde_json::from_str(policy).unwrap();
-    json_patch::patch(&mut policy, &mend.patch).unwrap();
-    lines(rule, &format!("{manifests}\n---\n{policy}"), knowledge)
+/// Applies the mend of the first report, and judges again.
+fn mended(rule: &str, manifests: &str, setting: Setting) -> Vec<String> {
+    let reports = reports(rule, manifests, setting);
+    let mended = manifests::mended(manifests, &reports[0]).unwrap();
+    lines(rule, &mended, setting)
 }
 
 fn policy(egress: &str) -> String {
@@ -140,12 +63,12 @@ const POD: &str = r#"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"till","
 fn the_example_cluster_is_silent_and_so_are_the_mended_deploys() {
     let good = [
         "good/5-default-deny",
-        "good/6-operator",
-        "good/7-dns-forgotten",
+        "good/5-operator",
+        "good/6-dns-forgotten",
     ];
     for manifests in [cluster(&[]), cluster(&good)] {
         for rule in [API, DNS] {
-            let told: Vec<String> = lines(rule, &manifests, Knowledge::default())
+            let told: Vec<String> = lines(rule, &manifests, Setting::default())
                 .into_iter()
                 .filter(|line| !line.starts_with("notice"))
                 .collect();
@@ -156,30 +79,29 @@ fn the_example_cluster_is_silent_and_so_are_the_mended_deploys() {
 
 #[test]
 fn an_operator_under_a_default_deny_is_told_and_dns_forgotten_too() {
-    let known = Knowledge::default();
     let operator = lines(
         API,
-        &cluster(&["deploys/5-default-deny", "deploys/6-operator"]),
-        known,
+        &cluster(&["deploys/5-default-deny", "deploys/5-operator"]),
+        Setting::default(),
     );
     assert!(
         operator
             .iter()
-            .any(|line| line.starts_with("warning Deployment/shop/refund-operator"))
+            .any(|line| line.starts_with("warning Deployment/refund-operator"))
     );
-    let dns = lines(DNS, &cluster(&["deploys/7-dns-forgotten"]), known);
+    let dns = lines(
+        DNS,
+        &cluster(&["deploys/6-dns-forgotten"]),
+        Setting::default(),
+    );
     assert!(
         dns.iter()
-            .any(|line| line.starts_with("warning Deployment/billing/reports"))
+            .any(|line| line.starts_with("warning Deployment/reports"))
     );
 }
 
 #[test]
 fn the_mend_admits_the_api_server_whatever_the_policy_has() {
-    let known = Knowledge {
-        datapath: Some(Datapath::Endpoint),
-        platform: None,
-    };
     let system = format!("{}\n---\n{POD}", example("cluster/1-system"));
     for egress in [
         "",
@@ -188,7 +110,11 @@ fn the_mend_admits_the_api_server_whatever_the_policy_has() {
         r#","egress":[{"ports":[{"port":5432}]}]"#,
     ] {
         assert_eq!(
-            mended(API, &system, &policy(egress), known),
+            mended(
+                API,
+                &format!("{system}\n---\n{}", policy(egress)),
+                known("datapath=endpoint")
+            ),
             [""; 0],
             "{egress}"
         );
@@ -202,7 +128,7 @@ fn no_mend_is_offered_where_one_patch_is_not_right_under_every_datapath() {
         example("cluster/1-system"),
         policy("")
     );
-    let reports = reports(API, &system, Knowledge::default());
+    let reports = reports(API, &system, Setting::default());
     assert!(reports[0].finding.mend.is_none());
     assert!(
         reports[0]
@@ -216,7 +142,8 @@ fn no_mend_is_offered_where_one_patch_is_not_right_under_every_datapath() {
 fn the_mend_admits_dns_under_every_datapath() {
     let system = format!("{}\n---\n{POD}", example("cluster/1-system"));
     for egress in ["", r#","egress":[{"ports":[{"port":5432}]}]"#] {
-        let left = mended(DNS, &system, &policy(egress), Knowledge::default());
+        let set = format!("{system}\n---\n{}", policy(egress));
+        let left = mended(DNS, &set, Setting::default());
         assert_eq!(left, [""; 0], "{egress}");
     }
 }
@@ -227,16 +154,10 @@ fn a_platform_tells_the_port_of_the_api_server() {
         "{POD}\n---\n{}",
         policy(r#","egress":[{"ports":[{"port":443}]}]"#)
     );
-    let on = |platform| {
-        let known = Knowledge {
-            datapath: Some(Datapath::Endpoint),
-            platform,
-        };
-        lines(API, &set, known).len()
-    };
-    assert_eq!(on(None), 0);
-    assert_eq!(on(Some(Platform::Eks)), 0);
-    assert_eq!(on(Some(Platform::Kubeadm)), 1);
+    let on = |words: &str| lines(API, &set, known(words)).len();
+    assert_eq!(on("datapath=endpoint"), 0);
+    assert_eq!(on("datapath=endpoint platform=eks"), 0);
+    assert_eq!(on("datapath=endpoint platform=kubeadm"), 1);
 }
 
 #[test]
@@ -250,7 +171,7 @@ fn roles_that_every_account_has_are_no_evidence() {
     };
     let severity = |role: &str| {
         let set = format!("{POD}\n---\n{}\n---\n{}", policy(""), binding(role));
-        lines(API, &set, Knowledge::default())[0]
+        lines(API, &set, Setting::default())[0]
             .split(' ')
             .next()
             .unwrap()

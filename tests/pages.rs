@@ -6,6 +6,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
+use json_patch::PatchOperation;
 use portcullis::finding::Report;
 use portcullis::rules::{self, Check, Rule};
 use support::manifests::{Setting, found, line, mended};
@@ -143,6 +144,39 @@ fn every_page_finds_what_it_says_and_nothing_else() {
         })
         .collect();
     assert!(failures.is_empty(), "\n{}\n", failures.join("\n\n"));
+}
+
+/// The rules whose findings carry a mend, at least where the example is plain.
+const MENDING: [&str; 7] = [
+    "api-server-egress-blocked",
+    "dns-egress-blocked",
+    "probe-port-name-not-found",
+    "service-account-not-found",
+    "service-selects-nothing",
+    "target-port-name-not-found",
+    "target-port-not-declared",
+];
+
+#[test]
+fn every_rule_that_mends_shows_it_on_its_page_and_every_mend_tests_first() {
+    let mut mending = BTreeSet::new();
+    for rule in rules::all() {
+        for example in examples(rule.page) {
+            let reports = found(&example.manifests, example.setting);
+            for report in reports.iter().filter(|report| report.rule == rule.id) {
+                let Some(mend) = &report.finding.mend else {
+                    continue;
+                };
+                mending.insert(rule.id);
+                let is_test = |step: &PatchOperation| matches!(step, PatchOperation::Test(_));
+                let tests = mend.patch.iter().take_while(|step| is_test(step)).count();
+                let place = format!("{}.md:{}", rule.id, example.line);
+                assert!(tests > 0, "{place}: {:?}", mend.patch);
+                assert!(mend.patch.len() > tests, "{place}: {:?}", mend.patch);
+            }
+        }
+    }
+    assert_eq!(mending, BTreeSet::from(MENDING));
 }
 
 #[test]

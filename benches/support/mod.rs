@@ -1,5 +1,12 @@
 //! Generated clusters: half of the pods in one namespace, the rest spread over a hundred.
 #![allow(dead_code, reason = "each benchmark uses its own part")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark that cannot be set up fails"
+)]
+
+pub(crate) mod tree;
 
 use std::sync::Arc;
 
@@ -18,7 +25,7 @@ pub(crate) fn object(value: &Value) -> Arc<Object> {
 
 /// The namespace of the `n`th Deployment.
 pub(crate) fn namespace(n: usize) -> String {
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         "big".into()
     } else {
         format!("team-{}", n / 2 % 100)

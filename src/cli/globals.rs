@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 
 use super::out::Out;
-use crate::report::printable;
+use crate::finding::printable;
 
 /// The flags that every command takes.
 #[derive(Clone, Debug, clap::Args)]

@@ -156,8 +156,8 @@ fn duration(text: &str) -> Result<Duration, String> {
 pub fn run(args: &Args, verbose: u8) -> anyhow::Result<ExitCode> {
     log_json(verbose);
     let config = config(args)?;
-    let (serving, ca) = certificate(args)?;
     let store = load(&args.manifests)?;
+    let (serving, ca) = certificate(args)?;
     let knowledge = Knowledge {
         datapath: args.datapath,
         platform: args.platform,

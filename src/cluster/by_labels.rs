@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::hash::{Id, pair};
 use super::ids::{Ids, Postings};
-use super::pods::differs_by_pod;
+use super::per_pod::differs_by_pod;
 use crate::labels::{Labels, Selector};
 
 /// Labelled things, looked up by selector.

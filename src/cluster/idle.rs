@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::hash::{Id, id};
 use super::ids::Ids;
-use super::pods::{differs_by_pod, fits};
+use super::per_pod::{differs_by_pod, fits};
 use super::store::Store;
 use crate::labels::Labels;
 use crate::object::{Key, Object, Service, Workload};

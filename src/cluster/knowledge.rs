@@ -12,13 +12,19 @@ pub struct Knowledge {
 }
 
 impl Knowledge {
-    /// The datapaths in question: the known one, or every one that enforces policies. Empty where
-    /// nothing enforces them.
+    /// The datapaths in question: the known one, or every one that enforces policies where such a
+    /// cluster comes from. Empty where nothing enforces them.
     pub fn datapaths(&self) -> &[Datapath] {
         match &self.datapath {
             Some(Datapath::None) => &[],
             Some(known) => std::slice::from_ref(known),
-            None => &Datapath::ENFORCING,
+            None => match self.platform {
+                Some(Platform::Openshift) => &[Datapath::Endpoint],
+                Some(Platform::Kubeadm | Platform::K3s | Platform::Gke | Platform::Aks) => {
+                    &[Datapath::Endpoint, Datapath::Cilium, Datapath::CiliumNodes]
+                }
+                Some(Platform::Eks) | None => &Datapath::ENFORCING,
+            },
         }
     }
 }

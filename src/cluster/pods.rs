@@ -7,45 +7,9 @@ use imbl::OrdMap;
 use super::by_labels::ByLabels;
 use super::hash::{Id, id};
 use super::ids::{Map, Postings};
-use crate::labels::{Labels, Selector};
-use crate::object::{Body, Key, Kind, Meta, Object, Owner, PodSpec, Workload};
-
-/// Labels that differ from pod to pod of one Workload, so that they make no new shape.
-const PER_POD_LABELS: [&str; 9] = [
-    "deploymentconfig",
-    "pod-template-hash",
-    "controller-revision-hash",
-    "pod-template-generation",
-    "statefulset.kubernetes.io/pod-name",
-    "apps.kubernetes.io/pod-index",
-    "job-name",
-    "controller-uid",
-    "rollouts-pod-template-hash",
-];
-
-/// Prefixes of labels that their controllers own whole.
-const CONTROLLERS_PREFIXES: [&str; 3] = [
-    "batch.kubernetes.io/",
-    "jobset.sigs.k8s.io/",
-    "leaderworkerset.sigs.k8s.io/",
-];
-
-/// Whether a controller gives a label of this key to each pod, so that no template shows it.
-pub fn differs_by_pod(key: &str) -> bool {
-    PER_POD_LABELS.contains(&key)
-        || CONTROLLERS_PREFIXES
-            .iter()
-            .any(|prefix| key.starts_with(prefix))
-}
-
-/// Whether pods of a template with these labels may match a selector: what it asks of labels that
-/// differ by pod counts only where the template shows one.
-pub(super) fn fits(selector: &Selector, labels: &Labels) -> bool {
-    selector.requirements.iter().all(|requirement| {
-        let shown = labels.get(&requirement.key).is_some();
-        (!shown && differs_by_pod(&requirement.key)) || requirement.holds(labels)
-    })
-}
+use super::per_pod::differs_by_pod;
+use crate::labels::Labels;
+use crate::object::{Body, Kind, Meta, Object, Owner, Template, Workload};
 
 /// What rules can tell apart of live pods: their owner, labels and content.
 #[derive(Clone, Debug)]
@@ -53,7 +17,7 @@ pub(super) struct Shape {
     /// A stand-in for the owner, should it not be in view: its reference, the pods' content.
     pub(super) object: Arc<Object>,
     /// The direct owner.
-    pub(super) owner: Key,
+    pub(super) owner: Id,
     /// How many pods have it.
     pub(super) pods: u32,
 }
@@ -74,6 +38,16 @@ impl Shape {
     /// The labels without those that differ by pod.
     pub(super) fn labels(&self) -> &Arc<Labels> {
         &self.object.meta.labels
+    }
+
+    /// The namespace of its pods.
+    fn namespace(&self) -> Arc<str> {
+        self.object
+            .meta
+            .reference
+            .namespace
+            .clone()
+            .unwrap_or_else(|| "".into())
     }
 
     /// The content of its pods.
@@ -103,14 +77,15 @@ impl Pods {
             .filter_map(|shape| self.shapes.get(&shape))
     }
 
-    /// Adds a pod that is not there yet, sharing the content of the template it was made from.
+    /// Adds a pod that is not there yet, sharing content and labels with the
+    /// templates above it.
     /// Pods that are over are evidence of nothing and leave no shape.
-    pub(super) fn put(
+    pub(super) fn put<'t>(
         &mut self,
         pod: Id,
         object: &Object,
         owner: &Owner,
-        template: Option<&Arc<PodSpec>>,
+        above: impl Iterator<Item = &'t Template> + Clone,
     ) {
         if object.is_over() || object.meta.deleting {
             return;
@@ -130,9 +105,15 @@ impl Pods {
         if let Some(shape) = self.shapes.get_mut(&identity) {
             shape.pods += 1;
         } else {
-            let spec = template.filter(|spec| **spec == own.spec);
+            let spec = above
+                .clone()
+                .map(|above| &above.spec)
+                .find(|spec| **spec == own.spec);
+            let shared = above
+                .map(|above| &above.labels)
+                .find(|above| ***above == labels);
             let mut workload = Workload::clone(workload);
-            workload.template.labels = Arc::new(labels);
+            workload.template.labels = shared.map_or_else(|| Arc::new(labels), Clone::clone);
             workload.template.spec = spec.unwrap_or(&own.spec).clone();
             self.add_shape(identity, &object.meta, owner, workload);
         }
@@ -152,23 +133,15 @@ impl Pods {
             && let Some(shape) = self.shapes.remove(&shape_id)
         {
             self.labels
-                .remove(&shape.owner.namespace, shape.labels(), shape_id);
-            self.owners.remove(&id(&shape.owner), shape_id);
+                .remove(&shape.namespace(), shape.labels(), shape_id);
+            self.owners.remove(&shape.owner, shape_id);
         }
         true
     }
 
     fn add_shape(&mut self, shape: Id, pod: &Meta, owner: &Owner, workload: Workload) {
         let labels = workload.template.labels.clone();
-        let namespace = pod.reference.namespace.clone();
-        let key = Key::of(
-            &owner.api_version,
-            &owner.kind,
-            namespace.as_ref(),
-            &owner.name,
-        );
-        self.labels.insert(&key.namespace, &labels, shape);
-        self.owners.insert(id(&key), shape);
+        let owner_id = pod.owner_key().map_or(shape, |key| id(&key));
         let mut meta = pod.clone();
         meta.kind = Kind::find(&owner.api_version, &owner.kind);
         meta.reference.api_version = owner.api_version.clone();
@@ -181,13 +154,14 @@ impl Pods {
             body: Body::Workload(Arc::new(workload)),
             pod: None,
         };
-        self.shapes.insert(
-            shape,
-            Shape {
-                object: Arc::new(object),
-                owner: key,
-                pods: 1,
-            },
-        );
+        let added = Shape {
+            object: Arc::new(object),
+            owner: owner_id,
+            pods: 1,
+        };
+        self.labels
+            .insert(&added.namespace(), added.labels(), shape);
+        self.owners.insert(owner_id, shape);
+        self.shapes.insert(shape, added);
     }
 }

@@ -63,18 +63,26 @@ impl Store {
         self.remove(&key);
         match &object.meta.owner {
             Some(owner) if key.kind == Kind::Pod => {
-                let by = Key::of(
-                    &owner.api_version,
-                    &owner.kind,
-                    Some(&key.namespace),
-                    &owner.name,
-                );
-                let template = self.get(&by).and_then(|object| object.typed::<Workload>());
-                let spec = template.map(|workload| workload.body.template.spec.clone());
-                self.pods.put(identity, &object, owner, spec.as_ref());
+                let templates = self.templates_above(&object);
+                let templates = templates.iter().map(|above| &above.template);
+                self.pods.put(identity, &object, owner, templates);
             }
             _ => self.insert(&key, identity, object),
         }
+    }
+
+    /// The Workloads above an object that are in view, its direct owner first.
+    fn templates_above(&self, object: &Object) -> Vec<Arc<Workload>> {
+        let mut above = Vec::new();
+        let mut owner = object.meta.owner_key();
+        while let Some(object) = owner.and_then(|key| self.get(&key)) {
+            let Body::Workload(workload) = &object.body else {
+                break;
+            };
+            above.push(workload.clone());
+            owner = object.meta.owner_key().filter(|_| above.len() < 2);
+        }
+        above
     }
 
     /// Takes an object away, if it is there.

@@ -3,12 +3,16 @@
 mod datapath;
 mod mend;
 mod path;
+mod printable;
 mod reference;
 mod severity;
+
+use std::borrow::Cow;
 
 pub use datapath::{Datapath, Platform};
 pub use mend::Mend;
 pub use path::{FieldPath, Segment};
+pub use printable::{printable, shown};
 pub use reference::ObjectRef;
 pub use severity::Severity;
 
@@ -62,7 +66,7 @@ impl Finding {
         Self {
             severity,
             field,
-            message: message.into(),
+            message: line(message.into()),
             help: String::new(),
             related: Vec::new(),
             datapaths: Vec::new(),
@@ -75,7 +79,7 @@ impl Finding {
     /// Adds how to mend it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = help.into();
+        self.help = line(help.into());
         self
     }
 
@@ -85,7 +89,7 @@ impl Finding {
         self.related.push(Related {
             object,
             field,
-            note: note.into(),
+            note: line(note.into()),
         });
         self
     }
@@ -119,6 +123,14 @@ impl Finding {
     }
 }
 
+/// What is said, as one printable line: it quotes names and values that may hold anything.
+fn line(text: String) -> String {
+    match printable(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(printable) => printable,
+    }
+}
+
 /// A [`Finding`] together with the rule that made it and the object it is about.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
@@ -130,4 +142,26 @@ pub struct Report {
     pub finding: Finding,
     /// The changed object that brought it about, where that is another one.
     pub caused_by: Option<ObjectRef>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_quoted_a_finding_reads_as_one_printable_line() {
+        let hostile = "app=a\nb\u{202e}";
+        let reference = ObjectRef {
+            api_version: "v1".into(),
+            kind: "Service".into(),
+            namespace: None,
+            name: "web".into(),
+        };
+        let finding = Finding::new(Severity::Error, FieldPath::default(), hostile)
+            .help(hostile)
+            .related(reference, FieldPath::default(), hostile);
+        for text in [&finding.message, &finding.help, &finding.related[0].note] {
+            assert_eq!(text, "app=a b\u{fffd}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Nearness: whether a selector that misses was probably meant for these labels.
 
-use super::{Labels, Requirement, Selector, Test};
+use super::{Labels, Selector, Test};
 
 /// The one label in which a selector and a set of labels disagree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +11,10 @@ pub struct Difference {
     pub wanted: Box<str>,
     /// The value that is there; `None` where the label is missing.
     pub found: Option<Box<str>>,
+    /// Where the label is missing, the key that has the wanted value instead.
+    pub renamed: Option<Box<str>>,
+    /// Whether something telling that the selector asks for agrees.
+    pub agrees: bool,
 }
 
 /// Why a miss looks like a mistake; ordered, the strongest evidence first.
@@ -20,6 +24,8 @@ pub enum Nearness {
     Typo,
     /// One value is the other with a word added: `processor` and `processor-service`.
     Affix,
+    /// The value is there under another key: `app: x` and `name: x`.
+    Renamed,
     /// Everything else that the selector asks for is there, this key is missing.
     Lacks,
     /// Everything else that the selector asks for is there, this value is another one.
@@ -72,9 +78,20 @@ fn is_one_of(key: &str, keys: &[&str]) -> bool {
     keys.contains(&word(key).to_ascii_lowercase().as_str())
 }
 
-fn is_telling(requirement: &Requirement) -> bool {
-    let key = &requirement.key;
+fn is_telling(key: &str) -> bool {
     !is_one_of(key, &SHARED_KEYS) && !is_one_of(key, &SIBLING_KEYS) && !is_one_of(key, &LOOSE_KEYS)
+}
+
+/// The key of a label that has `value` although the selector asks for it under another key, and
+/// about nothing else under this one.
+fn renamed<'l>(selector: &Selector, labels: &'l Labels, value: &str) -> Option<&'l str> {
+    let says_something = value.len() > 2
+        && value.bytes().any(|c| c.is_ascii_alphabetic())
+        && !matches!(value, "true" | "false" | "enabled" | "disabled");
+    let mut same = labels.iter().filter(|(key, found)| {
+        *found == value && is_telling(key) && selector.requirements.iter().all(|r| &*r.key != *key)
+    });
+    same.next().map(|(key, _)| key).filter(|_| says_something)
 }
 
 /// How near `labels` come to a `selector` that does not match them, if near enough to be evidence
@@ -98,34 +115,43 @@ pub fn nearness(selector: &Selector, labels: &Labels) -> Option<(Nearness, Diffe
     let agrees = selector
         .requirements
         .iter()
-        .any(|r| r.key != failed.key && is_telling(r));
+        .any(|r| r.key != failed.key && is_telling(&r.key));
+    let mut elsewhere = None;
     let nearness = match found {
-        None => agrees.then_some(Nearness::Lacks)?,
-        Some(found) if is_one_of(&failed.key, &SIBLING_KEYS) || is_sibling(wanted, found) => {
-            return None;
+        None if is_telling(&failed.key) => {
+            elsewhere = renamed(selector, labels, wanted);
+            let lacks = agrees.then_some(Nearness::Lacks);
+            elsewhere.map(|_| Nearness::Renamed).or(lacks)?
         }
+        None => agrees.then_some(Nearness::Lacks)?,
         Some(found) => {
-            let loose = is_one_of(&failed.key, &LOOSE_KEYS);
-            let one_key = (agrees && !loose).then_some(Nearness::OneKey);
-            closeness(wanted, found).or(one_key)?
+            let loose = || is_one_of(&failed.key, &LOOSE_KEYS);
+            let one_key = || (agrees && !loose()).then_some(Nearness::OneKey);
+            let near = closeness(wanted, found).or_else(one_key)?;
+            let siblings = is_one_of(&failed.key, &SIBLING_KEYS) || is_sibling(wanted, found);
+            (!siblings).then_some(near)?
         }
     };
     let difference = Difference {
         key: failed.key.clone(),
         wanted: wanted.clone(),
         found: found.map(Into::into),
+        renamed: elsewhere.map(Into::into),
+        agrees,
     };
     Some((nearness, difference))
 }
 
 /// How close two values are, if they are.
 fn closeness(wanted: &str, found: &str) -> Option<Nearness> {
-    let allowed = match wanted.chars().count().min(found.chars().count()) {
+    let (wants, has) = (wanted.chars().count(), found.chars().count());
+    let allowed = match wants.min(has) {
         0..=2 => 0,
         3..=5 => 1,
         _ => 2,
     };
-    if strsim::osa_distance(wanted, found) <= allowed {
+    // Lengths alone tell most pairs apart, and cost nothing.
+    if wants.abs_diff(has) <= allowed && strsim::osa_distance(wanted, found) <= allowed {
         return Some(Nearness::Typo);
     }
     (is_affix(wanted, found) || is_affix(found, wanted)).then_some(Nearness::Affix)
@@ -257,6 +283,31 @@ mod tests {
         assert_eq!(
             near(&[("part-of", "x"), ("app", "y")], &[("part-of", "x")]),
             None
+        );
+    }
+
+    #[test]
+    fn the_same_value_under_another_key_is_evidence() {
+        let renamed = |labels: &[(&str, &str)]| near(&[("app", "web")], labels);
+        assert_eq!(
+            renamed(&[("name", "web"), ("team", "a")]),
+            Some(Nearness::Renamed)
+        );
+        assert_eq!(
+            renamed(&[("app.kubernetes.io/name", "web")]),
+            Some(Nearness::Renamed)
+        );
+        assert_eq!(renamed(&[("app.kubernetes.io/part-of", "web")]), None);
+        assert_eq!(renamed(&[("app.kubernetes.io/instance", "web")]), None);
+        assert_eq!(near(&[("a", "true")], &[("b", "true")]), None);
+        assert_eq!(near(&[("role", "web")], &[("app", "web")]), None);
+        assert_eq!(
+            near(
+                &[("app", "web"), ("name", "web")],
+                &[("app", "api"), ("name", "web")]
+            ),
+            Some(Nearness::OneKey),
+            "a key that the selector asks about is no other key"
         );
     }
 

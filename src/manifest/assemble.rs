@@ -9,7 +9,7 @@ use super::inputs::InputError;
 use super::kustomize::Override;
 use super::load::Loaded;
 use super::place::{Place, Site};
-use super::scan::{INVALID_VALUE, POLICY_INVALID, Scan, UNREADABLE, report};
+use super::scan::{Fault, INVALID_VALUE, POLICY_INVALID, Scan, UNREADABLE, report};
 use super::set::Set;
 use super::settle::Settling;
 use crate::finding::{FieldPath, Finding, Report, Severity};
@@ -56,6 +56,7 @@ fn add(
 ) -> Result<(), InputError> {
     let settling = Settling {
         above: &file.namespaces,
+        taken: file.taken,
         default,
         accounts: match &file.namespaces {
             Override::Set(namespace) => moving.get(namespace),
@@ -93,7 +94,9 @@ fn add_document(
     set.gaps.extend(scan.gaps);
     let unseen = scan.unseen.into_iter();
     set.gaps.extend(unseen.map(|gap| settling.gap(gap)));
-    for mut fault in scan.faults {
+    // Kustomize writes `yes` and 1440 as the texts that they were meant to be.
+    let rewritten = |fault: &Fault| settling.taken && fault.report.rule == INVALID_VALUE;
+    for mut fault in scan.faults.into_iter().filter(|it| !rewritten(it)) {
         if let Some(object) = &mut fault.report.object {
             let kind = Kind::find(&object.api_version, &object.kind);
             settling.reference(kind, object);

@@ -4,13 +4,14 @@ use super::gap::{Gap, Missing};
 use super::object::{Context, read_object};
 use super::regard::{Regard, regard};
 use super::scan::{DUPLICATE_KEY, Fault, Scan, reference, report};
+use super::unexpanded::breaks_by_placeholder;
 use crate::finding::{FieldPath, Finding, Severity};
 use crate::object::Kind;
-use crate::text::{Chunk, Node, TextError, parse};
+use crate::text::{Chunk, Node, Span, TextError, parse};
 
 /// Reads one document. `named` says that its file was asked for by name, so that failing to read
-/// it is never passed over.
-pub(super) fn scan(chunk: &Chunk<'_>, named: bool) -> Scan {
+/// it is never passed over; `alone` that nothing else was asked for.
+pub(super) fn scan(chunk: &Chunk<'_>, named: bool, alone: bool) -> Scan {
     if chunk.is_blank() || (!named && !may_be_ours(chunk.text)) {
         return Scan::default();
     }
@@ -30,7 +31,7 @@ pub(super) fn scan(chunk: &Chunk<'_>, named: bool) -> Scan {
                 text: chunk.text,
                 base: chunk.range.start,
                 placeholders: holds_placeholder(chunk.text),
-                named,
+                alone,
             };
             collect(&document.root, &context, &mut scan);
             for key in document.duplicate_keys {
@@ -130,7 +131,9 @@ fn list<'n, 'a, 'k>(
 fn unparsed(chunk: &Chunk<'_>, named: bool, error: TextError) -> Scan {
     let shows = shows_word(chunk.text, "apiVersion") || shows_word(chunk.text, "kind");
     // Jinja and its like open with a statement that YAML takes for a broken directive.
-    let template = error.template || chunk.text.contains("{%");
+    let template = error.template
+        || chunk.text.contains("{%")
+        || lines_at(chunk, error.span).any(breaks_by_placeholder);
     if template && !named {
         return Scan {
             template: true,
@@ -158,6 +161,15 @@ fn unparsed(chunk: &Chunk<'_>, named: bool, error: TextError) -> Scan {
     }
 }
 
+/// The line that an error is found in, and the one before, which may have caused it.
+fn lines_at<'a>(chunk: &Chunk<'a>, span: Span) -> impl Iterator<Item = &'a str> {
+    let text = chunk.text;
+    let at = span.range().start.saturating_sub(chunk.range.start);
+    let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
+    let rest = after.split('\n').next().map_or(0, str::len);
+    let upto = text.get(..before.len() + rest).unwrap_or(text);
+    upto.rsplit('\n').take(2)
+}
 /// Whether a line starts with the word; in JSON, after space and quotes.
 pub(super) fn shows_word(text: &str, word: &str) -> bool {
     memchr::memmem::find_iter(text.as_bytes(), word.as_bytes()).any(|at| {
@@ -173,8 +185,13 @@ pub(super) fn shows_word(text: &str, word: &str) -> bool {
 }
 
 fn duplicate(root: &Node<'_>, key: &crate::text::DuplicateKey<'_>) -> Fault {
-    let message = format!("{} stands more than once; the last one wins", key.path);
-    let finding = Finding::new(Severity::Warning, FieldPath::default(), message)
+    let (severity, outcome) = if key.same {
+        (Severity::Notice, "its values are the same")
+    } else {
+        (Severity::Warning, "the last one wins")
+    };
+    let message = format!("{} stands more than once; {outcome}", key.path);
+    let finding = Finding::new(severity, FieldPath::default(), message)
         .help("remove the other ones, or merge them into one")
         .culprit(key.path.clone());
     let item = item_of(root, &key.path);

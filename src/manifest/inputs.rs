@@ -19,7 +19,7 @@ pub struct Inputs {
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
     /// A path that was named does not lead anywhere, or may not be read.
-    #[error("cannot read {path}: {source}")]
+    #[error("cannot read {path}")]
     Path {
         /// The path as given.
         path: String,

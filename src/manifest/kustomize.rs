@@ -82,6 +82,11 @@ impl Plan {
         self.excluded.contains(path)
     }
 
+    /// Whether a kustomization takes the objects of a file, to give them names and labels.
+    pub(super) fn takes(&self, path: &Path) -> bool {
+        self.namespaces.contains_key(path)
+    }
+
     /// What becomes of the namespaces in a file.
     pub(super) fn namespace(&self, path: &Path) -> Override {
         self.namespaces.get(path).cloned().unwrap_or_default()

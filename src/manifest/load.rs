@@ -28,6 +28,8 @@ pub(super) struct Loaded {
     pub template: bool,
     /// What becomes of the namespaces in it.
     pub namespaces: Override,
+    /// Whether a kustomization takes its objects.
+    pub taken: bool,
 }
 
 /// What the pipe is called.
@@ -46,19 +48,22 @@ pub fn read(inputs: &Inputs, progress: impl Fn(usize, usize) + Sync) -> Result<S
         .iter()
         .filter(|file| !plan.excludes(&file.path))
         .collect();
+    let one_input = walked.files.len() + usize::from(inputs.stdin.is_some()) == 1;
     let done = AtomicUsize::new(0);
     let mut loaded: Vec<Loaded> = files
         .par_iter()
         .map(|file| {
-            let mut loaded = load(Source::read(&file.name, &file.path, file.named), &file.path);
+            let source = Source::read(&file.name, &file.path, file.named);
+            let mut loaded = load(source, &file.path, one_input);
             loaded.namespaces = plan.namespace(&file.path);
+            loaded.taken = plan.takes(&file.path);
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
             loaded
         })
         .collect();
     if let Some(bytes) = &inputs.stdin {
         let source = Source::of_bytes(PIPE, bytes.clone(), true);
-        loaded.push(load(source, Path::new("")));
+        loaded.push(load(source, Path::new(""), one_input));
     }
     for (name, reason) in walked.barred {
         let error = TextError::new(format!("cannot be read: {reason}"), Span::default());
@@ -69,7 +74,8 @@ pub fn read(inputs: &Inputs, progress: impl Fn(usize, usize) + Sync) -> Result<S
     assemble(loaded, plan.gaps, inputs.namespace.as_deref())
 }
 
-fn load((source, error): (Source, Option<TextError>), path: &Path) -> Loaded {
+/// Reads one input; `one_input` says that there is no other.
+fn load((source, error): (Source, Option<TextError>), path: &Path, one_input: bool) -> Loaded {
     if let Some(error) = error {
         let ours = ["apiVersion", "kind"]
             .iter()
@@ -82,9 +88,14 @@ fn load((source, error): (Source, Option<TextError>), path: &Path) -> Loaded {
         };
     }
     let pieces: Vec<Chunk<'_>> = chunks(&source.text).collect();
+    let filled = pieces.iter().filter(|chunk| !chunk.is_blank());
+    let alone = source.named && one_input && filled.count() == 1;
     let scanned: Vec<(Range<usize>, Format, Scan)> = pieces
         .par_iter()
-        .map(|chunk| (chunk.range.clone(), chunk.format, scan(chunk, source.named)))
+        .map(|chunk| {
+            let scan = scan(chunk, source.named, alone);
+            (chunk.range.clone(), chunk.format, scan)
+        })
         .filter(|(_, _, scan)| scan.ours || scan.template)
         .collect();
     let template = scanned.iter().any(|(_, _, scan)| scan.template);
@@ -119,6 +130,7 @@ impl Loaded {
             documents: Vec::new(),
             template: false,
             namespaces: Override::Keep,
+            taken: false,
         }
     }
 }

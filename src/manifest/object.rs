@@ -19,8 +19,8 @@ pub(super) struct Context<'a> {
     pub base: usize,
     /// Whether the text may hold a placeholder at all.
     pub placeholders: bool,
-    /// Whether its file was asked for by name.
-    pub named: bool,
+    /// Whether it was asked for by name, and nothing else.
+    pub alone: bool,
 }
 
 impl Context<'_> {
@@ -68,7 +68,7 @@ pub(super) fn read_object(
         missing,
         namespace: namespace(node, known),
     };
-    let fragment = !context.named && is_fragment(node, known);
+    let fragment = !context.alone && is_fragment(node, known);
     if fragment || (context.placeholders && unexpanded(node)) {
         scan.unseen.push(gap);
         return;
@@ -86,8 +86,8 @@ pub(super) fn read_object(
     }
 }
 
-/// Whether an object in a folder lacks what makes it one, as a patch or a test's expectation
-/// does: nobody means to create a Deployment without containers.
+/// Whether one object of many lacks what makes it one, as a patch or a test's expectation does:
+/// nobody means to create a Deployment without containers.
 fn is_fragment(node: &Node<'_>, kind: Kind) -> bool {
     let under = |path: &str| !descend(node, &FieldPath::of(path)).missing;
     let containers = match kind {

@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use super::gap::Gap;
 use super::kustomize::Override;
-use crate::finding::ObjectRef;
-use crate::object::{AccountRef, Body, Kind, Object, row_of};
+use crate::finding::{ObjectRef, Segment};
+use crate::object::{AccountRef, Body, Kind, Object, Problem, row_of};
 
 /// What settles the namespaces of one file.
 pub(super) struct Settling<'a> {
     /// What its kustomizations say.
     pub above: &'a Override,
+    /// Whether a kustomization takes the file's objects.
+    pub taken: bool,
     /// The namespace of what names none.
     pub default: Option<&'a Arc<str>>,
     /// The accounts that move to another namespace together with the file.
@@ -23,6 +25,9 @@ impl Settling<'_> {
     pub(super) fn object(&self, object: &mut Object) {
         let kind = object.meta.kind;
         self.reference(kind, &mut object.meta.reference);
+        if self.taken {
+            object.meta.problems.retain(|it| !is_completed(it));
+        }
         let Override::Set(namespace) = self.above else {
             return;
         };
@@ -72,4 +77,13 @@ impl Settling<'_> {
             *namespace = Some((&**to).into());
         }
     }
+}
+
+/// Whether kustomize may make good what is wrong: it adds to names, and labels to selectors.
+fn is_completed(problem: &Problem) -> bool {
+    let [first, second, ..] = problem.field.segments() else {
+        return false;
+    };
+    let is = |segment: &Segment, word: &str| matches!(segment, Segment::Key(key) if &**key == word);
+    (is(first, "metadata") && is(second, "name")) || (is(first, "spec") && is(second, "selector"))
 }

@@ -50,7 +50,8 @@ impl Source {
                     _ => "is not UTF-8 text",
                 };
                 let text = String::from_utf8_lossy(bytes).into_owned();
-                let error = TextError::new(message, Span::new(at, at + 1));
+                let end = at + char::REPLACEMENT_CHARACTER.len_utf8();
+                let error = TextError::new(message, Span::new(at, end));
                 (Self::new(name, text, named), Some(error))
             }
         }
@@ -122,5 +123,6 @@ mod tests {
             source.position(error.span.start as usize),
             Position { line: 2, column: 4 }
         );
+        assert_eq!(source.text.get(error.span.range()), Some("\u{fffd}"));
     }
 }

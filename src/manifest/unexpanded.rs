@@ -20,6 +20,19 @@ pub(super) fn has_placeholder(text: &str) -> bool {
         || after("%(", char::is_alphabetic)
 }
 
+/// Whether the value in a line starts with a placeholder that no YAML reader takes: `{user}/image`,
+/// `[YOUR REGISTRY]/image`, `@NAME@`, `%%%`.
+pub(super) fn breaks_by_placeholder(line: &str) -> bool {
+    let value = line.split_once(": ").map_or("", |(_, value)| value.trim());
+    let closed = |open: char, close: char| {
+        let inside = value.strip_prefix(open)?.split_once(close);
+        inside.filter(|(word, rest)| {
+            !word.contains([':', ',']) && !word.is_empty() && !rest.is_empty()
+        })
+    };
+    value.starts_with(['@', '%']) || closed('{', '}').is_some() || closed('[', ']').is_some()
+}
+
 /// Whether a placeholder stands where rules look: in a name, a namespace, a label, a selector, a
 /// port, a reference. Nobody knows what such an object will be. Texts of programs (arguments,
 /// environment, data) and what rules do not read may hold any.

@@ -73,7 +73,7 @@ fn folder(
     for entry in walker.build() {
         match entry {
             // Links to files are followed, links to folders are not: no loop can form.
-            Ok(entry) if is_manifest(entry.path()) && entry.path().is_file() => {
+            Ok(entry) if is_manifest(entry.path()) && is_read(entry.path()) => {
                 add(found, entry.path(), false);
             }
             Ok(_) => {}
@@ -122,6 +122,14 @@ fn is_manifest(path: &Path) -> bool {
     let extension = path.extension().and_then(|it| it.to_str());
     extension.is_some_and(|it| matches!(it, "yaml" | "yml" | "json"))
         || path.file_name().is_some_and(|it| it == "Kustomization")
+}
+
+/// Whether a file in a folder holds objects, and not what a test of kuttl or chainsaw expects of
+/// them: `00-assert.yaml`, `01-errors.yaml`.
+fn is_read(path: &Path) -> bool {
+    let stem = path.file_stem().and_then(|it| it.to_str());
+    let mut words = stem.into_iter().flat_map(|it| it.split(['-', '_', '.']));
+    path.is_file() && !words.any(|word| matches!(word, "assert" | "asserts" | "errors"))
 }
 
 /// The path without `./` in front, which walking the current folder would put everywhere.

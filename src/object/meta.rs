@@ -107,6 +107,21 @@ impl Meta {
         Key::of(api_version, kind, namespace.as_ref(), name)
     }
 
+    /// What identifies the owner that controls it, if any.
+    pub fn owner_key(&self) -> Option<Key> {
+        let Owner {
+            api_version,
+            kind,
+            name,
+        } = self.owner.as_ref()?;
+        Some(Key::of(
+            api_version,
+            kind,
+            self.reference.namespace.as_ref(),
+            name,
+        ))
+    }
+
     /// The namespace; empty for cluster-scoped objects and where none was given.
     pub fn namespace(&self) -> &str {
         self.reference.namespace.as_deref().unwrap_or("")

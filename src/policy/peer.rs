@@ -120,6 +120,9 @@ pub struct PodSet {
     pub namespaces: Namespaces,
     /// Which of the pods there.
     pub pods: Selector,
+    /// Whether it says which pods, be it every one, rather than whole namespaces: to some
+    /// datapaths only pods that are asked for as such include those on their host's network.
+    pub asks_for_pods: bool,
 }
 
 /// Namespaces of a [`PodSet`].

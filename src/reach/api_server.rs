@@ -56,9 +56,19 @@ pub fn endpoints(view: View<'_>) -> Endpoints {
 /// Whether the API server is reached, under each datapath in question.
 pub fn api_server<'a>(egress: &Egress<'a>, known: &Endpoints, view: View<'_>) -> Vec<Reach<'a>> {
     let datapaths = view.datapaths().iter();
+    let guessed = view.knowledge().datapath.is_none();
     datapaths
+        .filter(|datapath| !(guessed && is_ruled_out(**datapath, known)))
         .map(|datapath| under(egress, known, *datapath, view))
         .collect()
+}
+
+/// Whether the endpoints tell that a datapath is not the cluster's: that of EKS leads to port 443.
+fn is_ruled_out(datapath: Datapath, known: &Endpoints) -> bool {
+    let mut ports = known.endpoints.iter().map(|(_, port)| *port);
+    datapath == Datapath::AwsVpcCni
+        && !known.endpoints.is_empty()
+        && ports.all(|port| port != SERVICE_PORT)
 }
 
 fn under<'a>(
@@ -101,6 +111,7 @@ fn at_endpoints<'a>(
         address: None,
         on_node: platform.filter(|it| is_hosted(*it)).map(|_| false),
         may_be_pod: platform != Some(Platform::Eks),
+        may_be_on_ovn: platform.is_none_or(|it| it == Platform::Openshift),
     };
     if known.endpoints.is_empty() {
         let decide = |port| egress.decide(Party::ApiServer(server), Protocol::Tcp, port, datapath);
@@ -125,7 +136,7 @@ fn at_endpoints<'a>(
     together(datapath, &decisions)
 }
 
-/// All endpoints together: one is enough, but the others are missed.
+/// All endpoints together: one is enough, but those are missed that are denied for certain.
 fn together<'a>(datapath: Datapath, decisions: &[Decision<'a>]) -> Reach<'a> {
     let count = |outcome: &Outcome| {
         let same = decisions.iter().filter(|it| it.outcome == *outcome);
@@ -140,14 +151,15 @@ fn together<'a>(datapath: Datapath, decisions: &[Decision<'a>]) -> Reach<'a> {
         let found = decisions.iter().find(|it| it.outcome == *outcome);
         found.and_then(|it| it.by)
     };
-    let (all, by) = if reached + denied < of {
-        (Reached::Unclear, None)
-    } else if denied == 0 {
-        (Reached::Yes, first(&Outcome::Allowed))
-    } else if reached == 0 {
+    let (all, by) = if denied == of {
         (Reached::No, first(&Outcome::Denied))
-    } else {
+    } else if denied > 0 {
+        let reached = of - denied;
         (Reached::Partly { reached, of }, first(&Outcome::Denied))
+    } else if reached == of {
+        (Reached::Yes, first(&Outcome::Allowed))
+    } else {
+        (Reached::Unclear, None)
     };
     Reach {
         datapath,

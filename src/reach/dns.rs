@@ -22,6 +22,14 @@ const SERVICES: [(&str, &str); 4] = [
 /// Ports that DNS pods are known to listen on.
 const TARGETS: [u16; 4] = [PORT, 5353, 1053, 8053];
 
+/// Ports that the DNS pods of a platform are known to listen on.
+const fn targets_of(platform: Option<Platform>) -> &'static [u16] {
+    match platform {
+        Some(Platform::Openshift) => &[5353],
+        _ => &TARGETS,
+    }
+}
+
 /// What is known of the cluster's DNS.
 #[derive(Clone, Debug)]
 pub struct Dns<'a> {
@@ -193,6 +201,8 @@ impl<'a> Way<'_, 'a> {
     /// Pods of which no more is known than in which namespaces they may be.
     fn unknown_pods(&self) -> Vec<Decision<'a>> {
         let nothing = Labels::default();
+        let platform = self.view.knowledge().platform;
+        let targets = targets_of(platform);
         let mut ways = Vec::new();
         for namespace in self.namespaces() {
             let of_namespace = self.view.namespace_labels(namespace);
@@ -207,13 +217,15 @@ impl<'a> Way<'_, 'a> {
                 node: None,
             };
             ways.extend(
-                TARGETS
+                targets
                     .iter()
                     .map(|port| self.decide(Party::Pod(pod), *port)),
             );
         }
-        if self.known.service.is_none() && self.egress.rules().any(aims_at_dns) {
-            ways.extend(TARGETS.iter().map(|port| {
+        // OpenShift's DNS is always where it is; others may be anywhere.
+        let settled = platform == Some(Platform::Openshift) || self.known.service.is_some();
+        if !settled && self.egress.rules().any(aims_at_dns) {
+            ways.extend(targets.iter().map(|port| {
                 let elsewhere = Party::Unknown { may_be_pod: true };
                 self.decide(elsewhere, *port)
             }));
@@ -265,6 +277,8 @@ impl<'a> Way<'_, 'a> {
             .map(|address| self.decide(Party::Address((*address).into()), PORT))
             .collect();
         ways.push(self.cache_pod());
+        // Where nothing decides about them nobody meant them either.
+        ways.retain(|way| way.by.is_some());
         for way in &mut ways {
             if way.outcome == Outcome::Allowed {
                 way.outcome = Outcome::Depends(super::Because::Address);

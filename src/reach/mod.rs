@@ -21,5 +21,5 @@ pub use dns::{Dns, dns};
 pub use egress::{Egress, Reach, Reached};
 pub use evaluate::{evaluate, evaluate_in};
 pub use party::{ApiServer, Facts, Flow, NamedPort, Party, Pod};
-pub use peer::selects;
+pub use peer::{names_api_server, selects};
 pub use verdict::{By, Decision, Outcome, Verdict};

@@ -51,6 +51,8 @@ pub struct ApiServer {
     pub on_node: Option<bool>,
     /// Whether it may run as a pod of the cluster, always on its host's network.
     pub may_be_pod: bool,
+    /// Whether the network may be OVN-Kubernetes, where peers that ask for pods find such pods too.
+    pub may_be_on_ovn: bool,
 }
 
 /// What is known of a pod.

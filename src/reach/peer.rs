@@ -108,7 +108,8 @@ fn pods(set: &PodSet, scene: &Scene<'_>) -> Certainty {
         Party::Pod(pod) if pod.host_network && !sees_host_pods(datapath) => Certainty::No,
         Party::Pod(pod) => selects(set, namespace, pod),
         Party::ApiServer(server) => {
-            if server.may_be_pod && sees_host_pods(datapath) {
+            let ovn = datapath == Datapath::Endpoint && server.may_be_on_ovn && set.asks_for_pods;
+            if server.may_be_pod && (sees_host_pods(datapath) || ovn) {
                 api_server_pod(set, namespace)
             } else {
                 Certainty::No
@@ -159,19 +160,27 @@ fn sees_host_pods(datapath: Datapath) -> bool {
     datapath == Datapath::AwsVpcCni
 }
 
-/// Whether a set could hold the API server's own pod, as installers label it.
-fn api_server_pod(set: &PodSet, namespace: &str) -> Certainty {
-    let of_namespace: Labels = [(NAMESPACE_NAME_LABEL, "kube-system")]
-        .into_iter()
-        .collect();
-    let variants: [&[(&str, &str)]; 2] = [
+/// The namespaces and labels that installers give to the API server's own pods.
+const API_SERVER_PODS: [(&str, &[(&str, &str)]); 3] = [
+    (
+        "kube-system",
         &[("component", "kube-apiserver"), ("tier", "control-plane")],
-        &[("k8s-app", "kube-apiserver")],
-    ];
-    let found = Certainty::any(variants.into_iter().map(|labels| {
+    ),
+    ("kube-system", &[("k8s-app", "kube-apiserver")]),
+    (
+        "openshift-kube-apiserver",
+        &[("app", "openshift-kube-apiserver"), ("apiserver", "true")],
+    ),
+];
+
+/// Whether a set, of a policy in `namespace`, could hold the API server's own pod, as installers
+/// label it.
+fn api_server_pod(set: &PodSet, namespace: &str) -> Certainty {
+    let found = Certainty::any(API_SERVER_PODS.into_iter().map(|(there, labels)| {
+        let of_namespace: Labels = [(NAMESPACE_NAME_LABEL, there)].into_iter().collect();
         let labels: Labels = labels.iter().copied().collect();
         let pod = Pod {
-            namespace: "kube-system",
+            namespace: there,
             namespace_labels: Facts::some(&of_namespace),
             name: None,
             labels: Facts::all(&labels),
@@ -184,6 +193,12 @@ fn api_server_pod(set: &PodSet, namespace: &str) -> Certainty {
     }));
     // It may as well be hosted elsewhere.
     found.and(|| Certainty::Maybe(Because::Address))
+}
+
+/// Whether a set, of a policy in `namespace`, names the API server's own pods by their labels:
+/// clients dial its address, not a name.
+pub fn names_api_server(set: &PodSet, namespace: &str) -> bool {
+    !set.pods.is_empty() && api_server_pod(set, namespace) != Certainty::No
 }
 
 /// Whether a block of addresses holds `party`: what else an address stands for decides on some

@@ -7,7 +7,8 @@ use crate::finding::{FieldPath, ObjectRef};
 use crate::labels::{Labels, Selector};
 use crate::object::{Kind, Meta, Of};
 use crate::policy::{
-    Action, Datapath, Isolates, Namespaces, Peer, Peers, PodSet, Policy, Ports, Protocol, Rule,
+    Action, Datapath, Isolates, NAMESPACE_NAME_LABEL, Namespaces, Peer, Peers, PodSet, Policy,
+    Ports, Protocol, Rule,
 };
 
 fn meta(name: &str) -> Meta {
@@ -44,6 +45,7 @@ fn policy(tier: u32, isolates: bool, egress: Vec<Rule>) -> Policy {
         subject: PodSet {
             namespaces: Namespaces::Own,
             pods: Selector::default(),
+            asks_for_pods: true,
         },
         unsure: None,
         at: FieldPath::of("spec"),
@@ -120,6 +122,7 @@ fn pods(namespaces: Namespaces) -> Peers {
     Peers::OneOf(vec![Peer::Pods(PodSet {
         namespaces,
         pods: Selector::default(),
+        asks_for_pods: false,
     })])
 }
 
@@ -312,6 +315,34 @@ fn selectors_never_find_the_api_server_but_as_a_pod_where_they_see_those() {
     assert_eq!(to(server(false), Datapath::AwsVpcCni), Outcome::Denied);
     let may = to(server(true), Datapath::AwsVpcCni);
     assert_eq!(may, Outcome::Depends(Because::Address));
+}
+
+#[test]
+fn ovn_kubernetes_finds_the_api_server_by_a_peer_that_asks_for_pods() {
+    let server = Party::ApiServer(ApiServer {
+        may_be_pod: true,
+        may_be_on_ovn: true,
+        ..ApiServer::default()
+    });
+    let to = |namespace: &str, labels: Option<(&str, &str)>, datapath| {
+        let peers = vec![Peer::Pods(PodSet {
+            namespaces: Namespaces::Matching(Selector::equal_to([(
+                NAMESPACE_NAME_LABEL,
+                namespace,
+            )])),
+            pods: Selector::equal_to(labels),
+            asks_for_pods: labels.is_some(),
+        })];
+        ask(&[isolating(Peers::OneOf(peers))], pod(), server, datapath)
+    };
+    let (openshift, own) = ("openshift-kube-apiserver", Some(("apiserver", "true")));
+    let depends = Outcome::Depends(Because::Address);
+    assert_eq!(to(openshift, own, Datapath::Endpoint), depends);
+    assert_eq!(to(openshift, own, Datapath::Cilium), Outcome::Denied);
+    assert_eq!(to(openshift, None, Datapath::Endpoint), Outcome::Denied);
+    let other = Some(("k8s-app", "kube-dns"));
+    assert_eq!(to(openshift, other, Datapath::Endpoint), Outcome::Denied);
+    assert_eq!(to("default", own, Datapath::Endpoint), Outcome::Denied);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::printable::shown;
+use crate::finding::shown;
 
 /// How many characters of a line are shown.
 const WIDTH: usize = 120;

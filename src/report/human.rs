@@ -6,11 +6,11 @@ use std::io;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use crate::finding::{Finding, ObjectRef, Related, Report, Severity};
+use crate::finding::{Finding, ObjectRef, Related, Report, Severity, printable};
 use crate::manifest::Location;
 
+use super::Placed;
 use super::excerpt::Excerpt;
-use super::{Placed, printable};
 
 /// How to write reports for people.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,6 @@
 //! One report format a file: what was found, for people and for machines.
 
 mod placed;
-mod printable;
 mod excerpt;
 mod tally;
 pub mod human;
@@ -11,5 +10,4 @@ pub mod json;
 mod sample;
 
 pub use placed::{Placed, order};
-pub use printable::printable;
 pub use tally::Summary;

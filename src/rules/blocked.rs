@@ -1,14 +1,14 @@
 //! What is said of a destination that policies cut off: under which datapaths, which policy
 //! decided, and the patch that admits it.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::amend::{Amended, Writing};
 use crate::cluster::{View, differs_by_pod};
-use crate::finding::{Datapath, FieldPath, Finding, Mend, ObjectRef, Severity};
+use crate::finding::{Datapath, FieldPath, Finding, Mend, Severity};
 use crate::labels::Labels;
-use crate::object::{Kind, Of};
-use crate::policy::from::networking_v1::{Spec, translate};
-use crate::policy::{Action, Direction, Namespaces, Policy};
+use crate::object::{Of, TABLE};
+use crate::policy::{Action, Direction, Namespaces};
 use crate::reach::{By, Egress, Reach, Reached};
 
 /// A destination that is cut off under some datapaths in question, or all of them.
@@ -31,11 +31,12 @@ impl<'a> Blocked<'a> {
         };
         let fully = |reach: &&Reach<'a>| reach.reached == Reached::No;
         let partly = |reach: &&Reach<'a>| count(reach.reached).is_some();
+        let cut = |reach: &&Reach<'a>| fully(reach) || partly(reach);
         let mut found: Vec<&Reach<'a>> = reaches.iter().filter(fully).collect();
-        if found.is_empty() {
-            found = reaches.iter().filter(partly).collect();
+        let everywhere = reaches.iter().all(|reach| cut(&reach));
+        if found.is_empty() || everywhere {
+            found = reaches.iter().filter(partly).chain(found).collect();
         }
-        let everywhere = found.len() == reaches.len();
         let datapaths = found.iter().map(|reach| reach.datapath);
         Some(Self {
             by: found.iter().find_map(|reach| reach.by)?,
@@ -48,7 +49,8 @@ impl<'a> Blocked<'a> {
         })
     }
 
-    /// A finding about pods that stand at `at`: what they cannot do, and what to do about it.
+    /// A finding about pods that stand at `at`: what they cannot do, and what to do about it. It
+    /// stays the same whichever policy decides: a second one cuts nobody off anew.
     pub(super) fn finding(
         &self,
         severity: Severity,
@@ -73,53 +75,34 @@ impl<'a> Blocked<'a> {
         };
         Finding::new(severity, at.join("metadata.labels"), message)
             .related(policy.reference.clone(), field, "this policy decides")
-            .culprit(policy.name())
             .datapaths(self.datapaths.clone())
     }
 
-    /// The patch that adds egress rules to the policy that decided, where with them the
-    /// destination is `reached` under every datapath in question.
+    /// The patch that adds egress rules to the policy that decided, as its dialect writes them,
+    /// where with them the destination is `reached` under every datapath in question.
     pub(super) fn mend(
         &self,
-        rules: Vec<Value>,
+        rules: impl Fn(Writing) -> Vec<Value>,
         egress: &Egress<'_>,
         reached: impl Fn(&Egress<'_>) -> bool,
     ) -> Option<Mend> {
         let Of { meta, body } = self.by.policy;
-        if meta.kind != Kind::NetworkPolicy || self.by.rule.is_some() || rules.is_empty() {
+        let rules = rules(Writing::of(meta.kind)?);
+        if rules.is_empty() {
             return None;
         }
-        let spec = json!({ "policyTypes": ["Egress"], "egress": rules }).to_string();
-        let spec: Spec<'_> = serde_json::from_str(&spec).ok()?;
-        let (addition, problems) = translate(&spec);
-        let mut mended = body.clone();
-        mended.egress.extend(addition.egress);
+        let amended = Amended::of(self.by.policy, self.by.rule, &rules)?;
         let policies = egress.policies.iter().map(|policy| Of {
             meta: policy.meta,
-            body: if std::ptr::eq(policy.meta, meta) {
-                &mended
+            body: if std::ptr::eq(policy.body, body) {
+                &amended.policy
             } else {
                 policy.body
             },
         });
         let egress = egress.under(policies.collect());
-        let sound = problems.is_empty() && reached(&egress);
-        sound.then(|| added(meta.reference.clone(), body, rules))
+        reached(&egress).then(|| amended.mend(meta.reference.clone(), rules))
     }
-}
-
-/// The patch that adds egress rules to a policy.
-fn added(policy: ObjectRef, body: &Policy, rules: Vec<Value>) -> Mend {
-    let name = policy.name.to_string();
-    let mend = Mend::of(policy).test(&FieldPath::of("metadata.name"), name);
-    let at = FieldPath::of("spec.egress");
-    if body.egress.is_empty() {
-        return mend.add(&at, rules);
-    }
-    let end = at.key("-");
-    rules
-        .into_iter()
-        .fold(mend, |mend, rule| mend.add(&end, rule))
 }
 
 /// ` with Cilium`, or nothing where it holds under every datapath in question.
@@ -142,11 +125,19 @@ fn with(datapaths: &[Datapath]) -> String {
 /// Whether a policy tells the pods of one template apart, by a label that no template shows: then
 /// nothing is said of them all.
 pub(super) fn differs_by_label(namespace: &str, labels: &Labels, view: View<'_>) -> bool {
-    let policies = view.policies(Kind::NetworkPolicy, namespace);
-    policies.iter().any(|policy| {
+    let kinds = TABLE.iter().filter(|row| Writing::of(row.kind).is_some());
+    let mut policies = kinds.flat_map(|row| {
+        let place = if row.namespaced { namespace } else { "" };
+        view.policies(row.kind, place)
+    });
+    policies.any(|policy| {
         let pods = &policy.subject.pods;
-        policy.isolates(Direction::Egress)
-            && matches!(policy.subject.namespaces, Namespaces::Own)
+        let there = match &policy.subject.namespaces {
+            Namespaces::Own => true,
+            Namespaces::Matching(selector) => view.may_be_in(selector, namespace),
+        };
+        policy.restricts(Direction::Egress)
+            && there
             && pods.requirements.iter().any(|it| differs_by_pod(&it.key))
             && pods.without(differs_by_pod).matches(labels)
     })

@@ -4,8 +4,9 @@
 use super::nearest::{Near, Why};
 use crate::cluster::{View, differs_by_pod};
 use crate::finding::{FieldPath, Mend};
-use crate::labels::{Labels, Selector};
+use crate::labels::{Difference, Labels, Selector};
 use crate::object::{Key, Kind, Of, Service, Workload};
+use crate::rules::words::as_yaml;
 
 /// A label that a selector wants and a template does not have so.
 struct Off<'s> {
@@ -63,12 +64,24 @@ fn in_words(near: &Near<'_>, off: &[Off<'_>], relabels: bool) -> String {
     let [off] = off else {
         return format!("give the pods of {name} the labels that the selector asks for");
     };
-    let Off { key, wanted, found } = off;
+    let key = off.key;
+    let wanted = as_yaml(off.wanted);
+    let found = off.found.map(as_yaml);
     let pods = if near.workload.meta.kind == Kind::Pod {
         name.clone()
     } else {
         format!("the pod template of {name}")
     };
+    if let Why::OneLabel(
+        _,
+        Difference {
+            renamed: Some(other),
+            ..
+        },
+    ) = &near.why
+    {
+        return format!("select {other}: {wanted}, or add {key}: {wanted} to {pods}");
+    }
     match (found, relabels) {
         (None, _) => format!("add {key}: {wanted} to {pods}, or drop it from the selector"),
         (Some(found), true) => {

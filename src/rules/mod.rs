@@ -1,5 +1,6 @@
 //! The rules: one a file, one page a rule, one explicit list.
 
+mod amend;
 mod api_client;
 mod backends;
 mod blocked;

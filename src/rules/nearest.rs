@@ -39,7 +39,7 @@ pub(super) enum Search<'a> {
 }
 
 /// Looks among the Workloads of the Service's namespace for the one that `selector` was meant
-/// for. One that another Service selects was meant for that one.
+/// for. One that another Service selects was meant for that one, unless it is told apart.
 pub(super) fn nearest<'a>(
     service: Of<'_, Service>,
     selector: &Selector,
@@ -48,18 +48,22 @@ pub(super) fn nearest<'a>(
     let namespace = service.meta.namespace();
     let mut found: Vec<Near<'a>> = Vec::new();
     let mut open = false;
-    for workload in view.workloads_of(namespace) {
+    for workload in view.templates_of(namespace) {
         for template in workload.body.templates() {
-            match gains(workload, template, selector, view) {
+            let gains = gains(workload, template, selector, view);
+            let why = why(workload, template, selector);
+            if (matches!(gains, Gains::Nothing) && why.is_none()) || !view.speaks(workload) {
+                continue;
+            }
+            match gains {
                 Gains::TheRest => return Search::Undecided,
                 Gains::Everything => open = true,
                 Gains::Nothing => {}
             }
-            let Some(why) = why(workload, template, selector) else {
-                continue;
-            };
+            let Some(why) = why else { continue };
             let others = view.services_of(namespace, &template.labels);
-            if others.iter().all(|other| other.meta == service.meta) {
+            let alone = others.iter().all(|other| other.meta == service.meta);
+            if alone || is_told_apart(&why, service, workload, selector, view) {
                 found.push(Near {
                     workload,
                     template,
@@ -73,8 +77,9 @@ pub(super) fn nearest<'a>(
         let same_name = near.workload.meta.name() == service.meta.name();
         (!same_name, near.why.rank())
     };
-    // Stable, so that of equally near ones the first by kind and name is taken.
-    found.sort_by_key(rank);
+    // Of equally near ones the first by kind and name is taken.
+    let place = |near: &Near<'a>| (near.workload.meta.kind, &near.workload.meta.reference);
+    found.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| place(a).cmp(&place(b))));
     let mut found = found.into_iter();
     let Some(mut best) = found.next() else {
         return if open {
@@ -85,6 +90,38 @@ pub(super) fn nearest<'a>(
     };
     best.unique = found.next().is_none_or(|next| rank(&next) != rank(&best));
     Search::Near(best)
+}
+
+/// Whether a Workload is meant although other Services select it, as with an operator's Services
+/// for metrics and webhooks: one value is off by a slip or a word, and nothing else can be meant.
+fn is_told_apart(
+    why: &Why,
+    service: Of<'_, Service>,
+    workload: Of<'_, Workload>,
+    selector: &Selector,
+    view: View<'_>,
+) -> bool {
+    let Why::OneLabel(Nearness::Typo | Nearness::Affix, difference) = why else {
+        return false;
+    };
+    let telling = difference.agrees || lost_its_prefix(service, selector, difference);
+    let only = || {
+        let rest = selector.without(|key| key == &*difference.key);
+        let found = view.workloads(workload.meta.namespace(), &rest).found;
+        matches!(found.as_slice(), [one] if one.meta == workload.meta)
+    };
+    telling && only()
+}
+
+/// Whether the one label that a selector asks for is the Workload's without its first words, as
+/// where a scaffold's `controller-manager` was renamed on one side. Where it is the Service's own
+/// name, pods of that name may still come.
+fn lost_its_prefix(service: Of<'_, Service>, selector: &Selector, by: &Difference) -> bool {
+    let found = by.found.as_deref().unwrap_or_default();
+    let before = found.strip_suffix(&*by.wanted);
+    selector.requirements.len() == 1
+        && service.meta.name() != &*by.wanted
+        && before.is_some_and(|words| words.ends_with('-'))
 }
 
 impl Why {
@@ -99,7 +136,9 @@ impl Why {
 fn why(workload: Of<'_, Workload>, template: &Template, selector: &Selector) -> Option<Why> {
     // The controller of a custom kind may well copy its own labels to its pods.
     let labels_apart = !matches!(workload.meta.kind, Kind::Pod | Kind::Custom);
-    if labels_apart && selector.matches(&workload.meta.labels) {
+    // A template without labels is half of one, such as a test's expectation.
+    let whole = !template.labels.is_empty();
+    if labels_apart && whole && selector.matches(&workload.meta.labels) {
         return Some(Why::OwnLabels);
     }
     nearness(selector, &template.labels).map(|(why, difference)| Why::OneLabel(why, difference))
@@ -123,18 +162,16 @@ fn gains(
     selector: &Selector,
     view: View<'_>,
 ) -> Gains {
-    let (holding, failing): (Vec<_>, Vec<_>) = selector
-        .requirements
-        .iter()
-        .partition(|requirement| requirement.holds(&template.labels));
-    let only_lacks = failing
-        .iter()
-        .all(|requirement| template.labels.get(&requirement.key).is_none());
+    let requirements = || selector.requirements.iter();
+    let only_lacks = requirements().all(|requirement| {
+        template.labels.get(&requirement.key).is_none() || requirement.holds(&template.labels)
+    });
     if !only_lacks {
         return Gains::Nothing;
     }
+    let none_holds = !requirements().any(|requirement| requirement.holds(&template.labels));
     let labels_itself = || labels_itself(workload, template, view);
-    match holding.is_empty() {
+    match none_holds {
         // An injector's labels never are all that a Service asks for.
         true if labels_itself() => Gains::Everything,
         false if injection::is_expected(workload.meta, template, view) || labels_itself() => {

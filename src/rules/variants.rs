@@ -35,9 +35,19 @@ const VARIANT_KEYS: [&str; 9] = [
 ];
 
 /// Whether two Workloads are variants of one another, by their names or by their pods' labels.
+/// Labels that are the same to the last one tell nothing: they may as well be copied.
 pub(super) fn are_variants(a: Of<'_, Workload>, b: Of<'_, Workload>) -> bool {
-    let same_stem = stem(a.meta.name()) == stem(b.meta.name());
-    same_stem || telling(&a.template.labels) == telling(&b.template.labels)
+    let (of_a, of_b) = (&a.template.labels, &b.template.labels);
+    let (one, other) = (a.meta.name(), b.meta.name());
+    // A base and what kustomize rendered of it have the same labels and nearly the same name.
+    let renamed = of_a == of_b && (is_ending(one, other) || is_ending(other, one));
+    renamed || stem(one) == stem(other) || (of_a != of_b && telling(of_a) == telling(of_b))
+}
+
+/// Whether a name is another one with words before it.
+fn is_ending(ending: &str, name: &str) -> bool {
+    let before = name.strip_suffix(ending);
+    before.is_some_and(|words| words.ends_with('-'))
 }
 
 /// A name without the words that tell variants apart.
@@ -63,6 +73,13 @@ fn telling(labels: &Labels) -> Labels {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_prefix_is_told_from_another_name() {
+        assert!(is_ending("controller-manager", "shop-controller-manager"));
+        assert!(!is_ending("operator", "myoperator"));
+        assert!(!is_ending("operator", "operator"));
+    }
 
     #[test]
     fn the_stem_of_a_name_leaves_out_versions_and_tracks() {

@@ -1,4 +1,6 @@
-//! How messages list things: a few by name, the rest counted.
+//! How messages say things: a few by name, the rest counted; values as YAML takes them.
+
+use crate::text;
 
 /// How many are named before the rest is counted.
 const NAMED: usize = 4;
@@ -30,6 +32,20 @@ pub(super) fn and_more(first: impl std::fmt::Display, all: usize) -> String {
     }
 }
 
+/// A string as it must stand in YAML to be read as that string: `true` needs its quotes.
+pub(super) fn as_yaml(value: &str) -> String {
+    let document = format!("value: {value}");
+    let read = text::chunks(&document).next().and_then(|chunk| {
+        let document = text::parse(&chunk).ok()?;
+        Some(document.root.get("value")?.as_str() == Some(value))
+    });
+    if read == Some(true) {
+        value.to_owned()
+    } else {
+        format!("{value:?}")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,5 +64,14 @@ mod tests {
     fn what_stands_beside_the_first_is_counted() {
         assert_eq!(and_more("x", 1), "x");
         assert_eq!(and_more("x", 3), "x and 2 more");
+    }
+
+    #[test]
+    fn only_what_yaml_would_read_as_something_else_is_quoted() {
+        assert_eq!(as_yaml("web"), "web");
+        assert_eq!(as_yaml("true"), "\"true\"");
+        assert_eq!(as_yaml("8"), "\"8\"");
+        assert_eq!(as_yaml("on"), "\"on\"");
+        assert_eq!(as_yaml(""), "\"\"");
     }
 }

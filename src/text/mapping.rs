@@ -54,22 +54,28 @@ impl<'a> Mapping<'a> {
             return self.entries;
         }
         let losers = self.losers();
-        let mut kept = Vec::with_capacity(self.entries.len());
-        for (entry, loser) in self.entries.into_iter().zip(losers) {
-            match loser {
-                None => kept.push(entry),
-                Some(Loser { reported: true }) if duplicates.len() < MOST_DUPLICATES => {
-                    let path = String::new();
-                    duplicates.push(DuplicateKey {
-                        key: entry.key,
-                        span: entry.key_span,
-                        path,
-                    });
-                }
-                Some(_) => {}
-            }
-        }
-        kept
+        let reported = losers.iter().flatten().filter(|loser| loser.reported);
+        let left = MOST_DUPLICATES.saturating_sub(duplicates.len());
+        duplicates.extend(
+            reported
+                .take(left)
+                .filter_map(|loser| self.duplicate(loser)),
+        );
+        let entries = self.entries.into_iter().zip(losers);
+        entries
+            .filter_map(|(entry, loser)| loser.is_none().then_some(entry))
+            .collect()
+    }
+
+    fn duplicate(&self, loser: &Loser) -> Option<DuplicateKey<'a>> {
+        let entry = self.entries.get(loser.index)?;
+        let winner = self.entries.get(loser.winner)?;
+        Some(DuplicateKey {
+            key: entry.key.clone(),
+            span: entry.key_span,
+            path: String::new(),
+            same: entry.value.says_the_same(&winner.value),
+        })
     }
 
     fn is_distinct(&self) -> bool {
@@ -92,18 +98,21 @@ impl<'a> Mapping<'a> {
 
     /// For each entry, whether it loses and whether its author should hear of it.
     fn losers(&self) -> Vec<Option<Loser>> {
-        // Whether an explicit entry of this key follows.
-        let mut later: HashMap<&str, bool> = HashMap::with_capacity(self.entries.len());
+        // Whether an explicit entry of this key follows, and where the last of all stands.
+        let mut later: HashMap<&str, (bool, usize)> = HashMap::with_capacity(self.entries.len());
         let mut losers: Vec<Option<Loser>> = Vec::with_capacity(self.entries.len());
         let mut merged = self.merged.iter().rev().peekable();
         for (index, entry) in self.entries.iter().enumerate().rev() {
             while merged.next_if(|range| range.start > index).is_some() {}
             let explicit = !merged.peek().is_some_and(|range| range.contains(&index));
-            let loser = later.get(&*entry.key).map(|later| Loser {
-                reported: *later && explicit,
-            });
-            losers.push(loser);
-            *later.entry(&entry.key).or_default() |= explicit;
+            let (followed, winner) = later.entry(&entry.key).or_insert((false, index));
+            let loser = Loser {
+                reported: *followed && explicit,
+                index,
+                winner: *winner,
+            };
+            *followed |= explicit;
+            losers.push((loser.winner != index).then_some(loser));
         }
         losers.reverse();
         losers
@@ -113,6 +122,8 @@ impl<'a> Mapping<'a> {
 #[derive(Clone, Copy)]
 struct Loser {
     reported: bool,
+    index: usize,
+    winner: usize,
 }
 
 /// Puts a step before the paths of duplicates found below it.

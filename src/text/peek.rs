@@ -62,7 +62,7 @@ impl<'a> Chunk<'a> {
 
     fn value_at(&self, start: usize, key: &str) -> Option<&'a str> {
         let (before, line_on) = self.text.split_at_checked(start)?;
-        if !before.lines().all(quotes_close) {
+        if !before.lines().all(quotes_close) || !begins_with_key(before) {
             return None;
         }
         let (line, after) = line_on.split_once('\n').unwrap_or((line_on, ""));
@@ -102,6 +102,17 @@ enum Look {
 fn quotes_close(line: &str) -> bool {
     let count = |quote| line.bytes().filter(|&byte| byte == quote).count();
     count(b'"').is_multiple_of(2) && count(b'\'').is_multiple_of(2)
+}
+
+/// Whether what stands before a key is other keys at most: after `  |` or `--- >` the line that
+/// looks like a key is the text of a scalar.
+fn begins_with_key(before: &str) -> bool {
+    let says_something = |line: &&str| {
+        let content = line.trim();
+        !content.is_empty() && !content.starts_with('#') && line.trim_end() != "---"
+    };
+    let first = before.lines().find(says_something);
+    first.is_none_or(|line| !line.starts_with([' ', '-']))
 }
 
 /// Letters, digits and what stands in kinds and API versions: nothing YAML gives a meaning to.

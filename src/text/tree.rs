@@ -59,6 +59,8 @@ pub struct DuplicateKey<'a> {
     pub span: Span,
     /// The key's place in the document, such as `spec.ports[0].name`.
     pub path: String,
+    /// Whether both values are the same, so that nothing is lost.
+    pub same: bool,
 }
 
 /// One document, read whole.
@@ -71,6 +73,23 @@ pub struct Document<'a> {
 }
 
 impl<'a> Node<'a> {
+    /// Whether another node holds the same, wherever it stands.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        match (&self.value, &other.value) {
+            (Value::Seq(these), Value::Seq(others)) => {
+                these.len() == others.len()
+                    && these.iter().zip(others).all(|(a, b)| a.says_the_same(b))
+            }
+            (Value::Map(these), Value::Map(others)) => {
+                let same = |(a, b): (&Entry<'a>, &Entry<'a>)| {
+                    a.key == b.key && a.value.says_the_same(&b.value)
+                };
+                these.len() == others.len() && these.iter().zip(others).all(same)
+            }
+            (this, that) => this == that,
+        }
+    }
+
     /// The value of a key, where this is a map that has it.
     pub fn get(&self, key: &str) -> Option<&Node<'a>> {
         self.entry(key).map(|entry| &entry.value)

@@ -5,9 +5,8 @@ use std::fmt::Write as _;
 use super::answer::{Cause, Verdict};
 use super::telling;
 use crate::config::Admission;
-use crate::finding::{ObjectRef, Report, Severity};
+use crate::finding::{ObjectRef, Report, Severity, printable};
 use crate::labels::{Labels, Selector};
-use crate::report::printable;
 
 /// A status is no place for more than this many findings of each sort.
 const MOST: usize = 50;

@@ -1,7 +1,6 @@
 //! Findings as the warnings that kubectl prints, within what the API server lets through.
 
-use crate::finding::Report;
-use crate::report::printable;
+use crate::finding::{Report, printable};
 
 /// What the warnings of all webhooks of a request may have together, in characters.
 const TOTAL: usize = 4096;

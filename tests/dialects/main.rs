@@ -8,6 +8,7 @@
 )]
 
 mod cases;
+mod mends;
 mod naive;
 mod properties;
 mod world;

@@ -125,6 +125,7 @@ impl Somebody {
                 address: address.map(Into::into),
                 on_node,
                 may_be_pod: false,
+                may_be_on_ovn: false,
             })
         };
         match (self.name.as_str(), self.addresses.first()) {

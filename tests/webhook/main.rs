@@ -14,7 +14,6 @@
 mod answers;
 mod bodies;
 mod denials;
-mod mutations;
 #[cfg(unix)]
 mod process;
 mod support;

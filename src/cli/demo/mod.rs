@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anstyle::{AnsiColor, Style};
 use anyhow::Context as _;
 use tokio::net::TcpListener;
 
@@ -96,10 +97,11 @@ async fn read_aloud(
 ) -> anyhow::Result<()> {
     for file in &chapter.files {
         writeln!(out)?;
+        let (dim, bold) = (style(globals, Style::dimmed), style(globals, Style::bold));
         if let Some(comment) = &file.comment {
-            writeln!(out, "# {comment}")?;
+            writeln!(out, "{dim}# {comment}{dim:#}")?;
         }
-        writeln!(out, "$ kubectl apply -f {}", file.path)?;
+        writeln!(out, "{bold}$ kubectl apply -f {}{bold:#}", file.path)?;
         for manifest in &file.manifests {
             let said = server.apply(manifest.clone()).await?;
             for warning in &said.warnings {
@@ -118,10 +120,14 @@ async fn read_aloud(
 }
 
 fn warn(out: &mut Out, globals: &Globals, warning: &str) -> std::io::Result<()> {
-    let yellow = anstyle::AnsiColor::Yellow.on_default().bold();
-    if globals.colour() {
-        writeln!(out, "{yellow}Warning:{yellow:#} {warning}")
-    } else {
-        writeln!(out, "Warning: {warning}")
-    }
+    let yellow = style(globals, |plain| {
+        plain.bold().fg_color(Some(AnsiColor::Yellow.into()))
+    });
+    writeln!(out, "{yellow}Warning:{yellow:#} {warning}")
+}
+
+/// A style where colours are wanted, and none elsewhere.
+fn style(globals: &Globals, set: impl FnOnce(Style) -> Style) -> Style {
+    let plain = Style::new();
+    if globals.colour() { set(plain) } else { plain }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 pub use workloads::Matches;
 
 use super::hash::Id;
-use super::pods::fits;
+use super::per_pod::fits;
 use super::{Answer, Completeness, Knowledge, Known, Store};
 use crate::labels::{Labels, Selector};
 use crate::object::{Key, Kind, NetworkSet, Object, Of, Service, Typed};

@@ -1,12 +1,12 @@
 //! Workloads by their labels: templates and live pods, counted once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use super::View;
 use crate::cluster::hash::id;
 use crate::cluster::ids::Ids;
-use crate::cluster::pods::{Shape, differs_by_pod, fits};
+use crate::cluster::per_pod::{differs_by_pod, fits};
+use crate::cluster::pods::Shape;
 use crate::cluster::{Completeness, Known, Store};
 use crate::finding::ObjectRef;
 use crate::labels::{Labels, Selector};
@@ -70,6 +70,28 @@ impl<'a> View<'a> {
     /// Every Workload of a namespace that no other one owns, by kind and name.
     pub fn workloads_of(self, namespace: &str) -> Vec<Of<'a, Workload>> {
         self.matching(namespace, &Selector::default())
+    }
+
+    /// Everything in a namespace that has a pod template, in no telling order, whether or not it
+    /// [speaks](Self::speaks) for itself: cheap, for searches that few pass.
+    pub fn templates_of(self, namespace: &str) -> impl Iterator<Item = Of<'a, Workload>> {
+        let all = self.store.templates.of_namespace(namespace);
+        let objects = all
+            .into_iter()
+            .flat_map(Ids::iter)
+            .filter_map(move |id| self.object(id));
+        objects.filter_map(|object| object.typed())
+    }
+
+    /// Whether anything in a namespace has a pod template.
+    pub fn has_templates(self, namespace: &str) -> bool {
+        self.store.templates.of_namespace(namespace).is_some()
+    }
+
+    /// Whether a Workload speaks for itself: see [`Self::is_root`].
+    pub fn speaks(self, workload: Of<'_, Workload>) -> bool {
+        let object = self.store.get(&workload.meta.key());
+        object.is_some_and(|object| self.is_root(object))
     }
 
     /// The namespaces that have Workloads or live pods, by name.
@@ -182,11 +204,10 @@ impl<'a> View<'a> {
     /// Whom live pods count for: the topmost owner in view, or a stand-in for an owner that is
     /// not. `None` for pods of an earlier template, which are on their way out.
     fn root_of_pods(self, shape: &'a Shape) -> Option<&'a Object> {
-        let owner_id = id(&shape.owner);
-        if self.store.is_withdrawn(owner_id) {
+        if self.store.is_withdrawn(shape.owner) {
             return None;
         }
-        let Some(owner) = self.object(owner_id) else {
+        let Some(owner) = self.object(shape.owner) else {
             return Some(&*shape.object);
         };
         let Some(template) = owner.typed::<Workload>() else {
@@ -215,7 +236,7 @@ impl<'a> View<'a> {
     fn root_of(self, object: &Object) -> Option<&'a Object> {
         let mut current: &'a Object = self.store.get(&object.meta.key())?;
         for _ in 0..LONGEST_CHAIN {
-            let Some(owner) = Self::owner_of(current) else {
+            let Some(owner) = current.meta.owner_key() else {
                 return Some(current);
             };
             let identity = id(&owner);
@@ -228,16 +249,5 @@ impl<'a> View<'a> {
             }
         }
         Some(current)
-    }
-
-    fn owner_of(object: &Object) -> Option<Key> {
-        let owner = object.meta.owner.as_ref()?;
-        let namespace: Option<&Arc<str>> = object.meta.reference.namespace.as_ref();
-        Some(Key::of(
-            &owner.api_version,
-            &owner.kind,
-            namespace,
-            &owner.name,
-        ))
     }
 }

@@ -1,7 +1,8 @@
 //! Which documents are ours, and what is said of those that cannot be read.
 
-use super::super::Missing;
 use super::{Folder, names, piped, service, told};
+use crate::finding::Severity;
+use crate::manifest::Missing;
 use crate::object::Kind;
 
 #[test]
@@ -107,6 +108,11 @@ fn a_key_that_stands_twice_is_told_where_the_lost_one_is() {
     let (report, place) = &set.findings()[0];
     assert_eq!(report.object.as_ref().unwrap().to_string(), "Service a");
     assert_eq!(set.locate(*place, &report.finding.field).line, 6);
+    let same = piped(
+        "apiVersion: v1\nkind: Service\nmetadata:\n  name: a\nspec:\n  selector: {a: b}\n  \
+         ports: [{port: 80}]\n  selector:\n    a: b\n",
+    );
+    assert_eq!(same.findings()[0].0.finding.severity, Severity::Notice);
     // Whose file it is matters: other tools' files are their own business.
     assert!(told(&piped("a: 1\na: 2\n")).is_empty());
 }
@@ -154,7 +160,7 @@ fn a_custom_kind_makes_absence_unknown_where_it_is_unless_it_is_inert_or_shows_i
 fn a_fragment_in_a_folder_is_no_object_and_one_that_is_named_is_told() {
     let folder = Folder::new(&[
         (
-            "assert.yaml",
+            "ready.yaml",
             "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\n\
              status: {readyReplicas: 1}\n",
         ),
@@ -170,12 +176,17 @@ fn a_fragment_in_a_folder_is_no_object_and_one_that_is_named_is_told() {
         b"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: e}\nspec: {template: {spec: \
           {containers: [{name: manager, args: [--x]}]}}}\n",
     );
+    // A test's expectation is known by its name, and not even counted.
+    folder.write("00-assert.yaml", service("s", "x").as_bytes());
     let set = folder.read();
     assert_eq!(names(&set), Vec::<String>::new());
     assert!(told(&set).is_empty(), "{:?}", told(&set));
     assert_eq!(set.counts().objects, 5);
     assert_eq!(set.gaps().len(), 2);
-    let named = folder.read_paths(&["assert.yaml"]);
+    let named = folder.read_paths(&["ready.yaml"]);
     assert_eq!(names(&named), ["Deployment d"]);
     assert!(!told(&named).is_empty());
+    // A shell that expands `*.yaml` names every file of the folder.
+    let both = folder.read_paths(&["ready.yaml", "patch.yaml"]);
+    assert!(told(&both).is_empty(), "{:?}", told(&both));
 }

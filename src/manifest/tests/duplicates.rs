@@ -1,7 +1,7 @@
 //! The same identity twice.
 
-use super::super::Missing;
 use super::{Folder, names, piped, service, told};
+use crate::manifest::Missing;
 use crate::object::Kind;
 
 #[test]

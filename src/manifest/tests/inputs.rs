@@ -1,7 +1,7 @@
 //! Which files are read, each once, in any order.
 
-use super::super::{InputError, Inputs, UNREADABLE, read};
 use super::{Folder, names, piped, service, told};
+use crate::manifest::{InputError, Inputs, UNREADABLE, read};
 
 #[test]
 fn folders_are_walked_for_manifests_and_hidden_and_ignored_files_are_left_out() {
@@ -75,7 +75,9 @@ fn a_path_that_leads_nowhere_is_an_error_that_names_it() {
     };
     let error = read(&inputs, |_, _| {}).unwrap_err();
     assert!(matches!(error, InputError::Path { .. }));
-    assert!(error.to_string().contains("no/such/path"), "{error}");
+    // With its cause, which stands once: `cannot read no/such/path: No such file or directory`.
+    assert_eq!(error.to_string(), "cannot read no/such/path");
+    assert!(std::error::Error::source(&error).is_some());
 }
 
 #[cfg(unix)]

@@ -1,7 +1,7 @@
 //! The files beside a `kustomization.yaml`.
 
-use super::super::Missing;
 use super::{Folder, names, service, told};
+use crate::manifest::Missing;
 
 const HEAD: &str = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n";
 
@@ -138,4 +138,21 @@ fn the_kustomization_of_flux_is_an_object() {
     let set = folder.read();
     assert_eq!(names(&set), ["Kustomization flux-system/apps"]);
     assert_eq!(set.gaps()[0].missing, Missing::Pods);
+}
+
+#[test]
+fn names_and_selectors_that_kustomize_makes_good_are_no_problem() {
+    let base = "apiVersion: v1\nkind: Namespace\nmetadata: {name: _}\n---\n\
+                apiVersion: v1\nkind: Namespace\nmetadata: {name: b, annotations: {a: 1}}\n---\n\
+                apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  \
+                template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}\n";
+    let folder = Folder::new(&[
+        (
+            "kustomization.yaml",
+            &format!("{HEAD}namespace: shop\ncommonLabels: {{app: a}}\nresources: [a.yaml]\n"),
+        ),
+        ("a.yaml", base),
+    ]);
+    assert!(told(&folder.read()).is_empty());
+    assert_eq!(told(&folder.read_paths(&["a.yaml"])).len(), 3);
 }

@@ -1,7 +1,7 @@
 //! Manifests that are not rendered yet.
 
-use super::super::Missing;
 use super::{Folder, names, piped, service, told};
+use crate::manifest::Missing;
 use crate::object::Kind;
 
 const TEMPLATE: &str = "{{- if .Values.on }}\napiVersion: v1\nkind: Service\nmetadata:\n  \
@@ -38,6 +38,19 @@ fn a_template_of_statements_is_one_too() {
     let folder = Folder::new(&[("a.yaml", &text)]);
     assert_eq!(folder.read().skipped_templates().len(), 1);
     assert!(told(&folder.read()).is_empty());
+}
+
+#[test]
+fn a_placeholder_that_no_yaml_reader_takes_makes_a_template() {
+    for image in ["{user}/web", "[YOUR REGISTRY]/web", "@IMAGE@", "%%%"] {
+        let text = format!("{}  image: {image}\n", service("a", "x"));
+        let folder = Folder::new(&[("a.yaml", &text)]);
+        assert_eq!(folder.read().skipped_templates().len(), 1, "{image}");
+        assert_eq!(told(&folder.read_paths(&["a.yaml"])).len(), 1, "{image}");
+    }
+    let text = format!("{}  image: {{user: web}}/web\n", service("a", "x"));
+    let folder = Folder::new(&[("a.yaml", &text)]);
+    assert_eq!(told(&folder.read()).len(), 1);
 }
 
 #[test]

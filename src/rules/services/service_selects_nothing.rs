@@ -69,10 +69,14 @@ fn near_miss(service: Of<'_, Service>, near: &Near<'_>, view: View<'_>) -> Findi
 fn differs(service: Of<'_, Service>, workload: Of<'_, Workload>, by: &Difference) -> String {
     let reference = &workload.meta.reference;
     let short = format!("selects no pod: {reference} differs in {}", by.key);
-    let Some(found) = &by.found else {
-        return short;
+    let long = match (&by.found, &by.renamed) {
+        (Some(found), _) => format!("{short} ({found}, not {})", by.wanted),
+        (None, Some(key)) => {
+            let (label, value) = (&by.key, &by.wanted);
+            format!("selects no pod: {reference} has {key}: {value}, not {label}: {value}")
+        }
+        (None, None) => return short,
     };
-    let long = format!("{short} ({found}, not {})", by.wanted);
     let name = service.meta.to_string();
     if name.chars().count() + 2 + long.chars().count() <= LINE {
         long
@@ -89,7 +93,7 @@ fn elsewhere<'a>(
     view: View<'a>,
 ) -> Option<Of<'a, Workload>> {
     let namespace = service.meta.namespace();
-    if view.workloads_of(namespace).is_empty() {
+    if !view.has_templates(namespace) {
         return None;
     }
     let others = view.workloads_elsewhere(namespace, selector);
@@ -133,7 +137,7 @@ fn nothing_yet(service: Of<'_, Service>) -> Finding {
     Finding::new(
         Severity::Notice,
         selector_field(),
-        format!("selects no pod yet: {place} has {}", wanted.join(", ")),
+        format!("selects no pod: {place} has {}", wanted.join(", ")),
     )
     .help("create the pods, or correct the selector")
 }

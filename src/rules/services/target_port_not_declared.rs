@@ -2,7 +2,7 @@
 
 use crate::cluster::{Known, View};
 use crate::finding::{FieldPath, Finding, Mend, Severity};
-use crate::object::{ContainerPort, Of, Service, ServicePort, Target};
+use crate::object::{ContainerPort, Of, Service, ServicePort, Target, Template};
 use crate::rules::backends::{Backend, Backends, backends};
 use crate::rules::words::and_more;
 use crate::rules::{Check, Rule};
@@ -15,7 +15,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 /// Words in the names of ports that serve something beside the program's purpose.
-const AUXILIARY: [&str; 13] = [
+const AUXILIARY: [&str; 16] = [
     "health",
     "healthz",
     "liveness",
@@ -29,6 +29,9 @@ const AUXILIARY: [&str; 13] = [
     "webhook",
     "admin",
     "debug",
+    "status",
+    "monitor",
+    "monitoring",
 ];
 
 fn check(service: Of<'_, Service>, view: View<'_>) -> Vec<Finding> {
@@ -111,19 +114,34 @@ fn meant<'b>(
         |other: &ContainerPort| (other.number, other.protocol) == (meant.number, meant.protocol);
     let fits = backends.all.iter().all(|backend| {
         backend.declares_any()
-            && backend
-                .templates
-                .iter()
-                .all(|template| template.spec.ports().count() == 1)
+            && backend.templates.iter().all(|template| is_plain(template))
             && backend.declared().all(same)
             && !backend.may_listen(number, view)
     });
-    let auxiliary = meant.name.as_deref().is_some_and(is_auxiliary);
+    let names = [
+        meant.name.as_deref(),
+        port.name.as_deref(),
+        Some(service.meta.name()),
+    ];
+    let auxiliary = names.into_iter().flatten().any(is_auxiliary);
     // The same number with another protocol is an omission that harms nobody.
-    (fits && !auxiliary && meant.protocol == port.protocol).then_some(meant)
+    (fits && !auxiliary && !is_left_behind(meant.number, number) && meant.protocol == port.protocol)
+        .then_some(meant)
 }
 
-/// Whether a port of this name serves something beside the program's purpose.
+/// Whether pods declare one port and have no other container that could listen elsewhere.
+fn is_plain(template: &Template) -> bool {
+    template.spec.ports().count() == 1 && template.spec.running().count() == 1
+}
+
+/// Whether what is declared rather than what is asked for is out of date: images that stopped
+/// running as root listen above 1023, and the `containerPort: 80` of before does no harm.
+fn is_left_behind(declared: u16, asked: u16) -> bool {
+    const PRIVILEGED: u16 = 1024;
+    declared < PRIVILEGED && asked >= PRIVILEGED
+}
+
+/// Whether a port or Service of this name serves something beside the program's purpose.
 fn is_auxiliary(name: &str) -> bool {
     name.split('-').any(|word| {
         AUXILIARY.contains(&word) || word.starts_with("webhook") || word.starts_with("health")

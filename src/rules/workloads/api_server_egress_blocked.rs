@@ -9,6 +9,7 @@ use crate::cluster::View;
 use crate::finding::{Datapath, Finding, Severity};
 use crate::object::{Of, Template, Workload};
 use crate::reach::{Egress, Endpoints, Reached, api_server, endpoints};
+use crate::rules::amend::Writing;
 use crate::rules::api_client::{Client, client};
 use crate::rules::blocked::{Blocked, differs_by_label};
 use crate::rules::{Check, Rule};
@@ -42,10 +43,14 @@ fn of_template(namespace: &str, template: &Template, view: View<'_>) -> Option<F
     };
     let (what, destination) = words(&blocked, client);
     let finding = blocked.finding(severity, &template.at, &what, destination);
-    let mend = blocked.mend(rules(&known), &egress, |egress| {
-        let all = api_server(egress, &known, view);
-        all.iter().all(|reach| reach.reached == Reached::Yes)
-    });
+    let mend = blocked.mend(
+        |writing| rules(&known, writing),
+        &egress,
+        |egress| {
+            let all = api_server(egress, &known, view);
+            all.iter().all(|reach| reach.reached == Reached::Yes)
+        },
+    );
     let mend = mend.or_else(|| {
         blocked.mend_by_service(("default", "kubernetes"), &egress, |egress| {
             let all = api_server(egress, &known, view);
@@ -97,7 +102,7 @@ fn help(known: &Endpoints, datapaths: &[Datapath]) -> String {
     }
     let admit = format!("admit egress to {}", places.join(" and "));
     match datapaths {
-        [Datapath::Cilium | Datapath::CiliumNodes] => {
+        [Datapath::Cilium | Datapath::CiliumNodes] | [Datapath::Cilium, Datapath::CiliumNodes] => {
             "admit it in a CiliumNetworkPolicy with toEntities: [kube-apiserver]".to_owned()
         }
         many if many.contains(&Datapath::Cilium) => {
@@ -107,10 +112,13 @@ fn help(known: &Endpoints, datapaths: &[Datapath]) -> String {
     }
 }
 
-/// The egress rules that admit the API server by its addresses, one a port; none where not all
-/// of them are known.
-fn rules(known: &Endpoints) -> Vec<Value> {
-    let mut by_port: BTreeMap<u16, Vec<Value>> = BTreeMap::new();
+/// The egress rules that admit the API server: by its own name where the dialect has one, or by
+/// its addresses, one a port; none where not all of them are known.
+fn rules(known: &Endpoints, writing: Writing) -> Vec<Value> {
+    if writing == Writing::Cilium {
+        return vec![json!({ "toEntities": ["kube-apiserver"] })];
+    }
+    let mut by_port: BTreeMap<u16, Vec<String>> = BTreeMap::new();
     if known.endpoints.is_empty() || known.service.is_empty() {
         return Vec::new();
     }
@@ -119,11 +127,18 @@ fn rules(known: &Endpoints) -> Vec<Value> {
         .map(|address| (*address, known.service_port))
         .chain(known.endpoints.iter().copied());
     for (address, port) in places {
-        let block = json!({ "ipBlock": { "cidr": IpNet::from(address).to_string() } });
+        let block = IpNet::from(address).to_string();
         by_port.entry(port).or_default().push(block);
     }
-    by_port
-        .into_iter()
-        .map(|(port, to)| json!({ "to": to, "ports": [{ "protocol": "TCP", "port": port }] }))
-        .collect()
+    let rule = |(port, blocks): (u16, Vec<String>)| {
+        let to = match writing {
+            Writing::Tiered { .. } => json!([{ "networks": blocks }]),
+            Writing::Networking | Writing::Cilium => blocks
+                .into_iter()
+                .map(|block| json!({ "ipBlock": { "cidr": block } }))
+                .collect(),
+        };
+        writing.rule(&to, &[("TCP", port)])
+    };
+    by_port.into_iter().map(rule).collect()
 }

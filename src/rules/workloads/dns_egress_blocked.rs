@@ -7,8 +7,12 @@ use serde_json::{Map, Value, json};
 use crate::cluster::View;
 use crate::finding::{Finding, Severity};
 use crate::object::{DnsPolicy, Of, Template, Workload};
-use crate::policy::{NAMESPACE_NAME_LABEL, Peer, Peers, Protocol};
-use crate::reach::{Dns, Egress, Reached, dns};
+use crate::policy::{
+    Action, Direction, Entity, NAMESPACE_NAME_LABEL, Peer, Peers, Policy, PortMatch, Ports,
+    Protocol,
+};
+use crate::reach::{Dns, Egress, Reached, dns, names_api_server};
+use crate::rules::amend::Writing;
 use crate::rules::blocked::{Blocked, differs_by_label};
 use crate::rules::{Check, Rule};
 
@@ -59,7 +63,7 @@ fn of_template(namespace: &str, template: &Template, view: View<'_>) -> Option<F
     if !asks_cluster {
         return Some(finding.help("admit egress to its nameservers on UDP and TCP 53"));
     }
-    let rules = rule(&known).into_iter().collect();
+    let rules = |writing| rule(&known, writing).into_iter().collect();
     let mend = blocked.mend(rules, &egress, |egress| {
         let mut all = dns(egress, &template.spec, Protocol::Udp, &known, view);
         all.extend(dns(egress, &template.spec, Protocol::Tcp, &known, view));
@@ -76,16 +80,37 @@ fn of_template(namespace: &str, template: &Template, view: View<'_>) -> Option<F
     Some(finding.help(help(&known)).mend(mend))
 }
 
-/// Whether anything is let out that pods go to by name: other pods, or anything at all. Whoever
-/// admits only addresses, or nothing, may well do without DNS.
+/// Whether anything is let out that pods go to by name: other pods, what is outside, or anything
+/// at all. Whoever admits only addresses, the API server or nothing may well do without DNS.
 fn names_things(egress: &Egress<'_>) -> bool {
-    egress.rules().any(|rule| match &rule.peers {
-        Peers::Any => true,
-        peers @ Peers::OneOf(_) => peers
-            .every()
-            .iter()
-            .any(|peer| matches!(peer, Peer::Pods(_) | Peer::Service { .. })),
-    })
+    let isolates = |policy: &Of<'_, Policy>| policy.isolates(Direction::Egress);
+    let named = |peer: &Peer| match peer {
+        Peer::Pods(set) => !names_api_server(set, egress.namespace),
+        Peer::Elsewhere(_) => true,
+        Peer::Entities(entities) => entities.contains(&Entity::World),
+        Peer::Service { .. } => true,
+        Peer::Net { .. }
+        | Peer::Network(_)
+        | Peer::Nodes(_)
+        | Peer::Sets { .. }
+        | Peer::AllOf(_)
+        | Peer::Not(_)
+        | Peer::Subject(_) => false,
+    };
+    // Where only some rule denies, everything else is let out.
+    let mut admitting = egress.rules().filter(|rule| rule.action == Action::Allow);
+    !egress.policies.iter().any(isolates)
+        || admitting.any(|rule| match &rule.peers {
+            Peers::Any => !means_api_server(&rule.ports),
+            peers @ Peers::OneOf(_) => peers.every().into_iter().any(named),
+        })
+}
+
+/// Whether ports are those of the API server, which nothing else listens on as a rule.
+fn means_api_server(ports: &Ports) -> bool {
+    const PORTS: [u16; 3] = [6443, 6444, 16443];
+    let is = |port: &PortMatch| matches!(port, PortMatch::Range { first, last, .. } if first == last && PORTS.contains(first));
+    matches!(ports, Ports::OneOf(ports) if ports.iter().all(is))
 }
 
 fn help(known: &Dns<'_>) -> String {
@@ -127,12 +152,12 @@ fn targets(known: &Dns<'_>) -> BTreeSet<(Protocol, u16)> {
 }
 
 /// The egress rule that admits the DNS pods, where they are in view.
-fn rule(known: &Dns<'_>) -> Option<Value> {
+fn rule(known: &Dns<'_>, writing: Writing) -> Option<Value> {
     let service = known.service.filter(|it| !it.selector.is_empty())?;
-    let ports: Vec<Value> = targets(known)
+    let ports: Vec<(&str, u16)> = targets(known)
         .into_iter()
         .rev()
-        .map(|(protocol, port)| json!({ "protocol": protocol.as_str(), "port": port }))
+        .map(|(protocol, port)| (protocol.as_str(), port))
         .collect();
     if ports.is_empty() {
         return None;
@@ -143,11 +168,19 @@ fn rule(known: &Dns<'_>) -> Option<Value> {
         .map(|(key, value)| (key.to_owned(), value.into()))
         .collect();
     let namespace = service.meta.namespace();
-    Some(json!({
-        "to": [{
-            "namespaceSelector": { "matchLabels": { NAMESPACE_NAME_LABEL: namespace } },
-            "podSelector": { "matchLabels": labels },
-        }],
-        "ports": ports,
-    }))
+    let selectors = json!({
+        "namespaceSelector": { "matchLabels": { NAMESPACE_NAME_LABEL: namespace } },
+        "podSelector": { "matchLabels": labels },
+    });
+    let to = match writing {
+        Writing::Networking => json!([selectors]),
+        Writing::Tiered { .. } => json!([{ "pods": selectors }]),
+        Writing::Cilium => {
+            let mut labels = labels;
+            let own = "k8s:io.kubernetes.pod.namespace".to_owned();
+            labels.insert(own, namespace.into());
+            json!([{ "matchLabels": labels }])
+        }
+    };
+    Some(writing.rule(&to, &ports))
 }

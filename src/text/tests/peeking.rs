@@ -48,6 +48,9 @@ fn none_where_only_a_parser_can_tell() {
         "a: 'b\nkind: Foo\nc'\n",
         "{\"kind\": \"Foo\"}",
         "kind: {{ x }}\n",
+        "  |\nkind: Foo\n",
+        "# text\n\n  >-\nkind: Foo\n",
+        "--- |\nkind: Foo\n",
         "other: Foo\n",
         "",
     ] {

@@ -90,6 +90,7 @@ fn chosen(namespaces: Option<Namespaces>, global: bool, labels: &Selector) -> Pe
     let mut peers = Vec::new();
     if let Some(namespaces) = namespaces {
         peers.push(Peer::Pods(PodSet {
+            asks_for_pods: false,
             namespaces: namespaces.clone(),
             pods: labels.clone(),
         }));

@@ -72,6 +72,7 @@ pub fn translate(spec: &Spec<'_>, form: Form) -> (Option<Policy>, Vec<(FieldPath
     let policy = Policy {
         tier: tier(spec.tier.as_deref()),
         subject: PodSet {
+            asks_for_pods: false,
             namespaces,
             pods: pods.and(accounts),
         },

@@ -150,6 +150,7 @@ fn subject(
     let set = PodSet {
         namespaces,
         pods: asked.pods,
+        asks_for_pods: true,
     };
     Some((set, unsure))
 }

@@ -214,6 +214,7 @@ fn endpoints(
             Namespaces::Matching(asked.namespaces)
         },
         pods: asked.pods,
+        asks_for_pods: true,
     };
     (Peer::Pods(set), asked.undecidable)
 }

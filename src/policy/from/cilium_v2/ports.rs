@@ -61,14 +61,13 @@ fn reason(rules: &Layer7<'_>) -> Option<&'static str> {
 fn port(entry: &PortEntry<'_>, at: &FieldPath, problems: &mut Problems) -> Option<PortMatch> {
     let protocol = protocol(entry, at, problems);
     let text = entry.port.as_deref().unwrap_or("");
-    let number = match text.parse::<i64>() {
-        Ok(number) => number,
-        Err(_) => return named(text, protocol, at, problems),
+    let Ok(number) = text.parse::<i64>() else {
+        return named(text, protocol, at, problems);
     };
     let end = entry.end_port.unwrap_or(0);
     if number == 0 && end == 0 {
         return Some(PortMatch::Range {
-            protocol: protocol?,
+            protocol: protocol.ok()?,
             first: 0,
             last: u16::MAX,
         });
@@ -84,7 +83,7 @@ fn port(entry: &PortEntry<'_>, at: &FieldPath, problems: &mut Problems) -> Optio
         end => in_range(end, "endPort", at, problems),
     };
     Some(PortMatch::Range {
-        protocol: protocol?,
+        protocol: protocol.ok()?,
         first: first?,
         last: last?,
     })
@@ -93,7 +92,7 @@ fn port(entry: &PortEntry<'_>, at: &FieldPath, problems: &mut Problems) -> Optio
 /// A port by its name, which counts whatever its letters' case.
 fn named(
     text: &str,
-    protocol: Option<Option<Protocol>>,
+    protocol: Result<Option<Protocol>, NoFlow>,
     at: &FieldPath,
     problems: &mut Problems,
 ) -> Option<PortMatch> {
@@ -103,29 +102,32 @@ fn named(
         return None;
     }
     Some(PortMatch::Named {
-        protocol: protocol?,
+        protocol: protocol.ok()?,
         name: name.into(),
     })
 }
 
-/// The protocol, `Some(None)` for all of them; `None` where the rest matches no Flow.
+/// A protocol of which no Flow is.
+struct NoFlow;
+
+/// The protocol, `None` for all of them.
 fn protocol(
     entry: &PortEntry<'_>,
     at: &FieldPath,
     problems: &mut Problems,
-) -> Option<Option<Protocol>> {
+) -> Result<Option<Protocol>, NoFlow> {
     let word = entry.protocol.as_deref().unwrap_or("");
     match word {
-        "" | "ANY" => Some(None),
+        "" | "ANY" => Ok(None),
         // No Flow is one of these.
-        "ICMP" | "ICMPv6" | "ICMPV6" | "IGMP" | "VRRP" => None,
+        "ICMP" | "ICMPv6" | "ICMPV6" | "IGMP" | "VRRP" => Err(NoFlow),
         word => {
             let found = Protocol::parse(word);
             if found.is_none() {
                 let wrong = format!("protocol {word:?} is none of TCP, UDP, SCTP, ANY");
                 problems.push((at.join("protocol"), wrong));
             }
-            found.map(Some)
+            found.map(Some).ok_or(NoFlow)
         }
     }
 }

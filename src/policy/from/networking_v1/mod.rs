@@ -45,6 +45,7 @@ pub fn translate(spec: &Spec<'_>) -> (Policy, Vec<(FieldPath, String)>) {
         subject: PodSet {
             namespaces: Namespaces::Own,
             pods,
+            asks_for_pods: true,
         },
         unsure: None,
         subject_at: at.join("podSelector"),

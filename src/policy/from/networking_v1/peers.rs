@@ -56,6 +56,7 @@ fn peer(entry: &PeerEntry<'_>, at: &FieldPath, problems: &mut Problems) -> Optio
             None
         }
         (None, pods, namespaces) => Some(Peer::Pods(PodSet {
+            asks_for_pods: pods.is_some(),
             namespaces: namespaces.map_or(Namespaces::Own, Namespaces::Matching),
             pods: pods.unwrap_or_else(Selector::default),
         })),

@@ -147,6 +147,7 @@ fn a_pod_selector_alone_stays_in_its_own_namespace() {
     let own = PodSet {
         namespaces: Namespaces::Own,
         pods: Selector::default(),
+        asks_for_pods: true,
     };
     assert_eq!(peers, [Peer::Pods(own)]);
 }
@@ -161,6 +162,7 @@ fn a_namespace_selector_alone_takes_every_pod_there() {
     let there = PodSet {
         namespaces: Namespaces::Matching(Selector::equal_to([("a", "b")])),
         pods: Selector::default(),
+        asks_for_pods: false,
     };
     assert_eq!(peers, [Peer::Pods(there)]);
 }

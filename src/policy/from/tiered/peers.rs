@@ -21,6 +21,7 @@ pub(super) fn subject(
     let none = || PodSet {
         namespaces: Namespaces::Matching(Selector::default()),
         pods: nothing(),
+        asks_for_pods: false,
     };
     let unknown = subject.and_then(|it| {
         let namespaces = it.namespaces.as_ref().and_then(LabelSelector::unknown);
@@ -31,6 +32,7 @@ pub(super) fn subject(
     let everything = || PodSet {
         namespaces: Namespaces::Matching(Selector::default()),
         pods: Selector::default(),
+        asks_for_pods: false,
     };
     let set = match subject.map(|it| (&it.namespaces, &it.pods)) {
         Some((Some(namespaces), None)) => in_namespaces(namespaces, at, problems),
@@ -59,6 +61,7 @@ fn in_namespaces(selector: &LabelSelector<'_>, at: &FieldPath, problems: &mut Pr
     PodSet {
         namespaces: Namespaces::Matching(selector.translate(&at.join("namespaces"), problems)),
         pods: Selector::default(),
+        asks_for_pods: false,
     }
 }
 
@@ -71,6 +74,8 @@ fn pods(entry: &NamespacedPod<'_>, at: &FieldPath, problems: &mut Problems) -> P
     PodSet {
         namespaces: Namespaces::Matching(select(&entry.namespace_selector, "namespaceSelector")),
         pods: select(&entry.pod_selector, "podSelector"),
+        // Pods on their host's network are none of these peers, as their type says.
+        asks_for_pods: false,
     }
 }
 

@@ -100,15 +100,15 @@ pub(super) fn unknown_protocol<'s>(entry: &'s ProtocolEntry<'_>) -> Option<&'s s
 fn number_of(entry: &PortNumber<'_>, at: &FieldPath, problems: &mut Problems) -> Option<PortMatch> {
     let protocol = protocol(entry.protocol.as_ref(), at, problems);
     let number = number(entry.port, "port", at, problems);
-    single(protocol?, number?)
+    Some(single(protocol?, number?))
 }
 
-const fn single(protocol: Protocol, port: u16) -> Option<PortMatch> {
-    Some(PortMatch::Range {
+const fn single(protocol: Protocol, port: u16) -> PortMatch {
+    PortMatch::Range {
         protocol: Some(protocol),
         first: port,
         last: port,
-    })
+    }
 }
 
 fn of_transport(
@@ -126,7 +126,10 @@ fn of_transport(
     };
     let at = at.join("destinationPort");
     match (port.number, &port.range) {
-        (Some(found), None) => single(protocol, number(Some(found), "number", &at, problems)?),
+        (Some(found), None) => {
+            let number = number(Some(found), "number", &at, problems)?;
+            Some(single(protocol, number))
+        }
         (None, Some(range)) => range_of(range, protocol, &at.join("range"), problems),
         _ => {
             let wrong = "a port needs one of number and range";

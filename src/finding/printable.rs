@@ -12,7 +12,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 }
 
 /// The character to show for one that was read.
-pub(super) fn shown(c: char) -> char {
+pub fn shown(c: char) -> char {
     match c {
         '\t' | '\n' | '\r' => ' ',
         '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
@@ -22,30 +22,36 @@ pub(super) fn shown(c: char) -> char {
     }
 }
 
-/// C1 controls, line and paragraph separators, and format characters: what a terminal obeys, or
-/// what a reader cannot see.
+/// C1 controls, line and paragraph separators, format characters, variation selectors and letters
+/// that are blank: what a terminal obeys, or what a reader cannot see.
 fn deceives(c: char) -> bool {
     matches!(c,
         '\u{80}'..='\u{9f}'
         | '\u{ad}'
+        | '\u{34f}'
         | '\u{600}'..='\u{605}'
         | '\u{61c}'
         | '\u{6dd}'
         | '\u{70f}'
         | '\u{890}'..='\u{891}'
         | '\u{8e2}'
-        | '\u{180e}'
+        | '\u{115f}'..='\u{1160}'
+        | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
         | '\u{200b}'..='\u{200f}'
         | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}'
+        | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}'
         | '\u{feff}'
+        | '\u{ffa0}'
         | '\u{fff9}'..='\u{fffb}'
         | '\u{110bd}'
         | '\u{110cd}'
         | '\u{13430}'..='\u{1343f}'
         | '\u{1bca0}'..='\u{1bca3}'
         | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e007f}')
+        | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -63,5 +69,16 @@ mod tests {
         let shown = printable(hostile);
         assert_eq!(shown, "a␛[31mred\u{fffd}0m\u{fffd}gnp\u{fffd}\u{fffd}  ␇␡");
         assert!(shown.chars().all(|c| !c.is_control()));
+    }
+
+    #[test]
+    fn letters_that_are_blank_are_shown_as_replaced() {
+        for blank in "\u{115f}\u{1160}\u{3164}\u{ffa0}\u{34f}\u{17b4}\u{fe0f}\u{e0100}".chars() {
+            assert_eq!(
+                printable(&format!("web{blank}")),
+                "web\u{fffd}",
+                "{blank:?}"
+            );
+        }
     }
 }
