@@ -8,6 +8,7 @@
 
 mod cases;
 mod invalid;
+mod peers;
 mod tiers;
 
 use std::net::IpAddr;
@@ -36,8 +37,16 @@ kind: ServiceAccount
 metadata: {name: writer, namespace: shop, labels: {role: trusted}}
 ";
 
+type Inhabitant = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static str,
+    &'static str,
+);
+
 /// Who there is: namespace, name, labels, account and address.
-const PODS: [(&str, &str, &[(&str, &str)], &str, &str); 4] = [
+const PODS: [Inhabitant; 4] = [
     (
         "shop",
         "web",
