@@ -17,11 +17,11 @@ use crate::policy::{
 pub(super) struct Scene<'s> {
     /// The Flow.
     pub(super) flow: &'s Flow<'s>,
-    /// Seen from the pod that the policy applies to.
+    /// Which way it goes, seen from `own`.
     pub(super) direction: Direction,
     /// The namespace of the policy.
     pub(super) namespace: &'s str,
-    /// The end that the policy applies to.
+    /// The end from which it is seen.
     pub(super) own: &'s Party<'s>,
     /// The other one.
     pub(super) other: &'s Party<'s>,
@@ -91,6 +91,10 @@ fn one(peer: &Peer, scene: &Scene<'_>) -> Certainty {
         Peer::Not(peers) => matches(peers, scene).negated(),
         Peer::Subject(peers) => {
             let turned = Scene {
+                direction: match scene.direction {
+                    Direction::Ingress => Direction::Egress,
+                    Direction::Egress => Direction::Ingress,
+                },
                 own: scene.other,
                 other: scene.own,
                 ..*scene

@@ -8,6 +8,7 @@
 
 mod cases;
 mod invalid;
+mod peers;
 mod tiers;
 
 use std::net::IpAddr;
@@ -36,8 +37,7 @@ kind: ServiceAccount
 metadata: {name: writer, namespace: shop, labels: {role: trusted}}
 ";
 
-/// A pod of the tables, field by field.
-type PodRow = (
+type Inhabitant = (
     &'static str,
     &'static str,
     &'static [(&'static str, &'static str)],
@@ -46,7 +46,7 @@ type PodRow = (
 );
 
 /// Who there is: namespace, name, labels, account and address.
-const PODS: [PodRow; 4] = [
+const PODS: [Inhabitant; 4] = [
     (
         "shop",
         "web",

@@ -88,6 +88,10 @@ fn names_things(egress: &Egress<'_>) -> bool {
         Peer::Pods(set) => !names_api_server(set, egress.namespace),
         Peer::Elsewhere(_) | Peer::Service { .. } => true,
         Peer::Entities(entities) => entities.contains(&Entity::World),
+        // Clients of the API server dial its address, which every pod is given.
+        Peer::Service { namespace, name } => {
+            (namespace.as_deref(), &**name) != (Some("default"), "kubernetes")
+        }
         Peer::Net { .. }
         | Peer::Network(_)
         | Peer::Nodes(_)

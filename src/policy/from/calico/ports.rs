@@ -8,6 +8,15 @@ use crate::policy::{PortMatch, Ports, Protocol};
 /// The protocols that flows are of, beside others that a rule may name.
 const FLOWS: [Protocol; 3] = [Protocol::Tcp, Protocol::Udp, Protocol::Sctp];
 
+/// What travels over IP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Carried {
+    /// What flows are of.
+    Flow(Protocol),
+    /// Something that flows are never of.
+    Other,
+}
+
 /// What a port is, as it is written.
 enum Written<'s> {
     Range(u16, u16),
@@ -42,7 +51,7 @@ pub(super) fn translate(
     let with_ports = entry
         .protocol
         .as_ref()
-        .is_some_and(|word| matches!(known(word), Some(Some(_))) || is_number(word));
+        .is_some_and(|word| matches!(known(word), Some(Carried::Flow(_))) || is_number(word));
     if !with_ports {
         let wrong = "ports need protocol TCP, UDP or SCTP";
         problems.push((at.join("ports"), wrong.to_owned()));
@@ -165,35 +174,31 @@ fn protocols(
         return None;
     }
     let matches = |protocol: &Protocol| {
-        wanted.is_none_or(|it| it == Some(Some(*protocol)))
-            && unwanted.is_none_or(|it| it.is_some_and(|it| it != Some(*protocol)))
+        wanted.is_none_or(|it| it == Some(Carried::Flow(*protocol)))
+            && unwanted.is_none_or(|it| it.is_some_and(|it| it != Carried::Flow(*protocol)))
             && entry.icmp.is_none()
     };
     Some(FLOWS.into_iter().filter(matches).collect())
 }
 
-/// The protocol that a word or a number names: `Some(None)` is one that flows are never of.
-#[expect(
-    clippy::option_option,
-    reason = "a protocol that is not known, and one that flows are never of"
-)]
-fn known(word: &Scalar<'_>) -> Option<Option<Protocol>> {
+/// The protocol that a word or a number names; `None` where it names none.
+fn known(word: &Scalar<'_>) -> Option<Carried> {
     let number = match word {
         Scalar::Int(number) => Some(*number),
         Scalar::Text(text) => text.parse().ok(),
     };
     match (number, word) {
-        (Some(6), _) => Some(Some(Protocol::Tcp)),
-        (Some(17), _) => Some(Some(Protocol::Udp)),
-        (Some(132), _) => Some(Some(Protocol::Sctp)),
-        (Some(1..=255), _) => Some(None),
+        (Some(6), _) => Some(Carried::Flow(Protocol::Tcp)),
+        (Some(17), _) => Some(Carried::Flow(Protocol::Udp)),
+        (Some(132), _) => Some(Carried::Flow(Protocol::Sctp)),
+        (Some(1..=255), _) => Some(Carried::Other),
         (None, Scalar::Text(text)) => {
             let is = |name: &str| text.eq_ignore_ascii_case(name);
             let flow = FLOWS.into_iter().find(|it| is(it.as_str()));
             let others = ["ICMP", "ICMPv6", "UDPLite"];
             match flow {
-                Some(protocol) => Some(Some(protocol)),
-                None => others.into_iter().any(is).then_some(None),
+                Some(protocol) => Some(Carried::Flow(protocol)),
+                None => others.into_iter().any(is).then_some(Carried::Other),
             }
         }
         _ => None,
