@@ -22,7 +22,6 @@ pub(crate) fn run(cases: &[Case]) {
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
 #[test]
 fn subjects_and_directions() {
     let web = "selector: \"app == 'web'\"";
