@@ -22,6 +22,7 @@ mod de;
 
 #[cfg(test)]
 mod tests;
+mod word;
 
 pub use chunk::{Chunk, Format, chunks};
 pub use de::from_node;
@@ -29,3 +30,4 @@ pub use error::TextError;
 pub use parse::parse;
 pub use span::{Position, Span, position};
 pub use tree::{Document, DuplicateKey, Entry, MAX_DEPTH, Node, Value};
+pub use word::Word;

@@ -1,7 +1,6 @@
 //! What serde needs to read Kubernetes objects as the API server does: strings that borrow, `null`
 //! for absent, and no list where a mapping belongs.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -11,48 +10,7 @@ use serde::de::{Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 
 /// A string that is borrowed from the input where it can be, inside of options and lists too.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Str<'a>(Cow<'a, str>);
-
-impl Deref for Str<'_> {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl<'a> From<&'a str> for Str<'a> {
-    fn from(text: &'a str) -> Self {
-        Self(Cow::Borrowed(text))
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Str<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct StrVisitor;
-        impl<'de> Visitor<'de> for StrVisitor {
-            type Value = Str<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-
-            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Str<'de>, E> {
-                Ok(Str(Cow::Borrowed(text)))
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Str<'de>, E> {
-                Ok(Str(Cow::Owned(text.to_owned())))
-            }
-
-            fn visit_string<E: Error>(self, text: String) -> Result<Str<'de>, E> {
-                Ok(Str(Cow::Owned(text)))
-            }
-        }
-        deserializer.deserialize_str(StrVisitor)
-    }
-}
+pub(super) use crate::text::Word as Str;
 
 /// A string where it is given and not empty: to the API server the two are one.
 pub(super) fn given<'s>(text: Option<&'s Str<'_>>) -> Option<&'s str> {
@@ -278,10 +236,10 @@ impl<'de> Visitor<'de> for IntVisitor {
     }
 
     fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<IntOrStr<'de>, E> {
-        self.text(Str(Cow::Borrowed(text)))
+        self.text(Str::from(text))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<IntOrStr<'de>, E> {
-        self.text(Str(Cow::Owned(text.to_owned())))
+        self.text(Str::owned(text))
     }
 }

@@ -11,4 +11,3 @@ pub mod networking_v1;
 mod port;
 mod selector;
 mod tiered;
-mod word;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::lenient::lenient;
-use super::word::Word;
 use crate::finding::FieldPath;
 use crate::labels::{Requirement, Selector, Test};
+use crate::text::Word;
 
 /// What the API server would refuse: where, and why.
 pub(super) type Problems = Vec<(FieldPath, String)>;

@@ -10,8 +10,8 @@ use super::spec::{Accounts, Entity, ServiceEntry};
 use crate::finding::FieldPath;
 use crate::labels::{Requirement, Selector, Test};
 use crate::policy::from::selector::Problems;
-use crate::policy::from::word::Word;
 use crate::policy::{ACCOUNT, Namespaces, Peer, Peers, PodSet};
+use crate::text::Word;
 
 /// What must hold of one end of a connection, all of it.
 pub(super) fn translate(

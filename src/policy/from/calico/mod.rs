@@ -47,7 +47,7 @@ pub fn translate(spec: &Spec<'_>, form: Form) -> (Option<Policy>, Vec<(FieldPath
         _ => Namespaces::Own,
     };
     let text = |word: &Option<_>| -> String {
-        let word: &Option<super::word::Word<'_>> = word;
+        let word: &Option<crate::text::Word<'_>> = word;
         word.as_deref().unwrap_or_default().to_owned()
     };
     let pods = selectors::pods(&text(&spec.selector), &at.join("selector"), &mut problems);

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, Visitor};
 
 use crate::policy::from::lenient::lenient;
-use crate::policy::from::word::Word;
+use crate::text::Word;
 
 lenient! {
     /// `spec` of a `NetworkPolicy` or a `GlobalNetworkPolicy`.

@@ -10,8 +10,8 @@ use super::spec::{CidrRule, RuleEntry, ServiceEntry};
 use crate::finding::FieldPath;
 use crate::policy::from::cidr;
 use crate::policy::from::selector::{LabelSelector, Problems};
-use crate::policy::from::word::Word;
 use crate::policy::{Direction, Entity, Namespaces, Peer, Peers, PodSet};
+use crate::text::Word;
 
 /// The other side of a rule.
 pub(super) struct Side {

@@ -4,8 +4,8 @@
 use crate::finding::FieldPath;
 use crate::labels::Selector;
 use crate::policy::from::selector::{LabelSelector, Problems};
-use crate::policy::from::word::Word;
 use crate::policy::{Entity, NAMESPACE_NAME_LABEL};
+use crate::text::Word;
 
 /// The label in which Cilium has the name of a pod's namespace.
 const NAMESPACE: &str = "io.kubernetes.pod.namespace";

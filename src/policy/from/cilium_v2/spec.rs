@@ -4,7 +4,7 @@ use serde::de::IgnoredAny;
 
 use crate::policy::from::lenient::lenient;
 use crate::policy::from::selector::LabelSelector;
-use crate::policy::from::word::Word;
+use crate::text::Word;
 
 lenient! {
     /// `spec` of a Cilium policy, or one of its `specs`.

@@ -6,7 +6,7 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 use crate::policy::from::lenient::lenient;
 use crate::policy::from::selector::LabelSelector;
-use crate::policy::from::word::Word;
+use crate::text::Word;
 
 lenient! {
     /// `spec` of a `networking.k8s.io/v1 NetworkPolicy`.

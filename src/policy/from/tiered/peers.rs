@@ -5,8 +5,8 @@ use crate::finding::FieldPath;
 use crate::labels::{Selector, Test};
 use crate::policy::from::cidr;
 use crate::policy::from::selector::{LabelSelector, Problems};
-use crate::policy::from::word::Word;
 use crate::policy::{Direction, Namespaces, Peer, PodSet};
+use crate::text::Word;
 
 /// Why a peer that names domains is not decided.
 const DOMAIN: &str = "which addresses a domain name has is not known";

@@ -4,8 +4,8 @@ use super::spec::{PortEntry, PortNumber, PortRange, ProtocolEntry, Transport};
 use crate::finding::FieldPath;
 use crate::policy::from::port::{in_range, is_port_name};
 use crate::policy::from::selector::Problems;
-use crate::policy::from::word::Word;
 use crate::policy::{PortMatch, Protocol};
+use crate::text::Word;
 
 /// What `ports` mean.
 pub(super) fn ports(

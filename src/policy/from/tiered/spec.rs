@@ -3,7 +3,7 @@
 
 use crate::policy::from::lenient::lenient;
 use crate::policy::from::selector::LabelSelector;
-use crate::policy::from::word::Word;
+use crate::text::Word;
 
 lenient! {
     /// `spec` of a policy of the administrator's.

@@ -8,11 +8,11 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 /// A string that borrows from its input where it can.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Word<'a>(Cow<'a, str>);
+pub struct Word<'a>(Cow<'a, str>);
 
 impl Word<'_> {
     /// A copy of `text`.
-    pub(super) fn owned(text: &str) -> Self {
+    pub fn owned(text: &str) -> Self {
         Self(Cow::Owned(text.to_owned()))
     }
 }
@@ -34,6 +34,12 @@ impl fmt::Display for Word<'_> {
 impl<'a> From<&'a str> for Word<'a> {
     fn from(text: &'a str) -> Self {
         Self(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Word<'_> {
+    fn from(text: String) -> Self {
+        Self(Cow::Owned(text))
     }
 }
 
