@@ -14,6 +14,7 @@ pub mod reach;
 pub mod rules;
 pub mod config;
 pub mod review;
+pub mod query;
 pub mod report;
 pub mod metrics;
 pub mod certs;

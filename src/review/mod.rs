@@ -9,7 +9,7 @@ mod time;
 
 use std::time::Instant;
 
-pub use set::{cluster_of, review_set};
+pub use set::{cluster_of, review_set, store_of};
 
 use difference::New;
 

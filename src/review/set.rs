@@ -84,6 +84,20 @@ pub fn review_set(set: &Set, knowledge: &Knowledge, config: &Config) -> Vec<(Rep
         .collect()
 }
 
+/// The Store of a set of manifests, as given, and the namespace that it has what omits its own in:
+/// the only one that it can be, or else one apart, which has no name.
+pub fn store_of(set: &Set) -> (Store, Option<Arc<str>>) {
+    let (given, _) = Given::of(set);
+    let base = base_store(&given);
+    match worlds(&given) {
+        Worlds::One(Some(namespace)) => {
+            let store = moved_store(&base, &given, &namespace);
+            (store, Some(namespace))
+        }
+        Worlds::One(None) | Worlds::Each(_) => (base, None),
+    }
+}
+
 /// The Store of a set that stands for a whole cluster: what is not in it is not there.
 pub fn cluster_of(set: &Set) -> Store {
     let (given, _) = Given::of(set);

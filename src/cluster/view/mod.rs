@@ -66,6 +66,15 @@ impl<'a> View<'a> {
             .collect()
     }
 
+    /// Every object of a type in any namespace, by kind, namespace and name: linear in all that
+    /// is known, so for what is found once.
+    pub fn every<T: Typed>(self) -> Vec<Of<'a, T>> {
+        let objects = self.store.objects();
+        let mut found: Vec<Of<'a, T>> = objects.filter_map(|object| object.typed()).collect();
+        found.sort_by_key(|it| (it.meta.kind, &it.meta.reference));
+        found
+    }
+
     /// How much of a kind is known in a namespace.
     pub fn known(self, kind: Kind, namespace: &str) -> Completeness {
         self.store.known(kind, namespace)
