@@ -152,7 +152,7 @@ fn of_binding(home: Home<'_>, binding: &Binding) -> Vec<Ask> {
 /// Every selector over namespaces in a policy, its subject's and its peers'.
 fn namespace_selectors(policy: &Policy) -> impl Iterator<Item = &Selector> {
     let namespaces = peers(policy).filter_map(|peer| match peer {
-        Peer::Pods(set) => Some(&set.namespaces),
+        Peer::Pods { set, .. } => Some(&set.namespaces),
         Peer::Sets { namespaces, .. } => namespaces.as_ref(),
         _ => None,
     });

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::finding::FieldPath;
 pub use crate::finding::{Datapath, Platform};
 pub use peer::{ACCOUNT, Entity, Namespaces, OF_ACCOUNT, OF_NAMESPACE, Peer, Peers, PodSet};
-pub use port::{PortMatch, Ports, Protocol};
+pub use port::{Port, PortMatch, Ports, Protocol};
 pub use tier::{AtEnd, Tier, rank};
 
 /// A policy of any dialect after translation; its object's name and namespace stand beside it.
@@ -38,6 +38,9 @@ pub struct Policy {
     pub egress: Vec<Rule>,
     /// In which directions what no rule admits is denied.
     pub isolates: Isolates,
+    /// Lists of rules that have no say, as the policy does not name their direction:
+    /// `spec.egress`.
+    pub ignored: Vec<FieldPath>,
 }
 
 /// Which way traffic goes, seen from the pods that a policy applies to.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
+use crate::finding::FieldPath;
 use crate::labels::Selector;
 
 /// The other side of a rule.
@@ -19,7 +20,12 @@ pub enum Peers {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Peer {
     /// Pods by labels.
-    Pods(PodSet),
+    Pods {
+        /// Which.
+        set: PodSet,
+        /// Where it asks for them: `spec.egress[0].to[1]`.
+        at: FieldPath,
+    },
     /// Addresses: `net` less `except`.
     Net {
         /// The block, host bits masked.

@@ -1,15 +1,26 @@
 //! The ports and protocols of a rule.
 
+use crate::finding::FieldPath;
+
 /// The ports of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ports {
     /// Every port of every protocol.
     Any,
     /// One of these.
-    OneOf(Vec<PortMatch>),
+    OneOf(Vec<Port>),
 }
 
 /// One entry of a rule's ports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Port {
+    /// Which ports.
+    pub matches: PortMatch,
+    /// The field that says so: `spec.egress[0].ports[1].port`, or the entry that says none.
+    pub at: FieldPath,
+}
+
+/// Which ports an entry of a rule means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PortMatch {
     /// A range of numbers, both ends included; `protocol: None` is every protocol.

@@ -333,12 +333,12 @@ fn aims_at_dns(rule: &crate::policy::Rule) -> bool {
     let Ports::OneOf(ports) = &rule.ports else {
         return false;
     };
-    let names_it = ports.iter().any(|port| match port {
+    let names_it = ports.iter().any(|port| match &port.matches {
         PortMatch::Range { first, last, .. } => first == last && TARGETS.contains(first),
         PortMatch::Named { name, .. } => name.contains("dns"),
     });
     let elsewhere = rule.peers.every().into_iter().any(
-        |peer| matches!(peer, Peer::Pods(set) if matches!(set.namespaces, Namespaces::Matching(_))),
+        |peer| matches!(peer, Peer::Pods { set, .. } if matches!(set.namespaces, Namespaces::Matching(_))),
     );
     names_it && elsewhere
 }

@@ -75,7 +75,7 @@ fn beside(pod: &Pod<'_>) -> Labels {
 
 fn one(peer: &Peer, scene: &Scene<'_>) -> Certainty {
     match peer {
-        Peer::Pods(set) => pods(set, scene),
+        Peer::Pods { set, .. } => pods(set, scene),
         Peer::Net { net, except } => block(net, except, scene.other, scene.datapath),
         Peer::Network(net) => block(net, &[], scene.other, Datapath::Endpoint),
         Peer::Nodes(selector) => nodes(selector, scene.other),

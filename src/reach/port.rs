@@ -7,7 +7,7 @@ use crate::policy::{PortMatch, Ports};
 pub(super) fn matches(ports: &Ports, flow: &Flow<'_>) -> Certainty {
     match ports {
         Ports::Any => Certainty::Yes,
-        Ports::OneOf(entries) => Certainty::any(entries.iter().map(|entry| one(entry, flow))),
+        Ports::OneOf(ports) => Certainty::any(ports.iter().map(|port| one(&port.matches, flow))),
     }
 }
 

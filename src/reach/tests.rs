@@ -58,6 +58,7 @@ fn policy(tier: u32, isolates: bool, egress: Vec<Rule>) -> Policy {
             ingress: false,
             egress: isolates,
         },
+        ignored: Vec::new(),
     }
 }
 
@@ -119,11 +120,14 @@ fn net(text: &str) -> Peers {
 }
 
 fn pods(namespaces: Namespaces) -> Peers {
-    Peers::OneOf(vec![Peer::Pods(PodSet {
-        namespaces,
-        pods: Selector::default(),
-        asks_for_pods: false,
-    })])
+    Peers::OneOf(vec![Peer::Pods {
+        set: PodSet {
+            namespaces,
+            pods: Selector::default(),
+            asks_for_pods: false,
+        },
+        at: FieldPath::default(),
+    }])
 }
 
 fn isolating(peers: Peers) -> Policy {
@@ -325,14 +329,16 @@ fn ovn_kubernetes_finds_the_api_server_by_a_peer_that_asks_for_pods() {
         ..ApiServer::default()
     });
     let to = |namespace: &str, labels: Option<(&str, &str)>, datapath| {
-        let peers = vec![Peer::Pods(PodSet {
+        let set = PodSet {
             namespaces: Namespaces::Matching(Selector::equal_to([(
                 NAMESPACE_NAME_LABEL,
                 namespace,
             )])),
             pods: Selector::equal_to(labels),
             asks_for_pods: labels.is_some(),
-        })];
+        };
+        let at = FieldPath::default();
+        let peers = vec![Peer::Pods { set, at }];
         ask(&[isolating(Peers::OneOf(peers))], pod(), server, datapath)
     };
     let (openshift, own) = ("openshift-kube-apiserver", Some(("apiserver", "true")));

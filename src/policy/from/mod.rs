@@ -9,5 +9,6 @@ pub mod cluster_v1alpha2;
 mod lenient;
 pub mod networking_v1;
 mod port;
+mod sections;
 mod selector;
 mod tiered;

@@ -8,7 +8,7 @@ use crate::cluster::View;
 use crate::finding::{Finding, Severity};
 use crate::object::{DnsPolicy, Of, Template, Workload};
 use crate::policy::{
-    Action, Direction, Entity, NAMESPACE_NAME_LABEL, Peer, Peers, Policy, PortMatch, Ports,
+    Action, Direction, Entity, NAMESPACE_NAME_LABEL, Peer, Peers, Policy, Port, PortMatch, Ports,
     Protocol,
 };
 use crate::reach::{Dns, Egress, Reached, dns, names_api_server};
@@ -85,7 +85,7 @@ fn of_template(namespace: &str, template: &Template, view: View<'_>) -> Option<F
 fn names_things(egress: &Egress<'_>) -> bool {
     let isolates = |policy: &Of<'_, Policy>| policy.isolates(Direction::Egress);
     let named = |peer: &Peer| match peer {
-        Peer::Pods(set) => !names_api_server(set, egress.namespace),
+        Peer::Pods { set, .. } => !names_api_server(set, egress.namespace),
         Peer::Elsewhere(_) => true,
         Peer::Entities(entities) => entities.contains(&Entity::World),
         // Clients of the API server dial its address, which every pod is given.
@@ -112,7 +112,7 @@ fn names_things(egress: &Egress<'_>) -> bool {
 /// Whether ports are those of the API server, which nothing else listens on as a rule.
 fn means_api_server(ports: &Ports) -> bool {
     const PORTS: [u16; 3] = [6443, 6444, 16443];
-    let is = |port: &PortMatch| matches!(port, PortMatch::Range { first, last, .. } if first == last && PORTS.contains(first));
+    let is = |port: &Port| matches!(&port.matches, PortMatch::Range { first, last, .. } if first == last && PORTS.contains(first));
     matches!(ports, Ports::OneOf(ports) if ports.iter().all(is))
 }
 

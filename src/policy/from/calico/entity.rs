@@ -43,7 +43,7 @@ pub(super) fn translate(
         let selector = selectors::pods(unwanted, &at.join("notSelector"), problems);
         let everywhere = Namespaces::Matching(Selector::default());
         all.push(if problems.len() == before {
-            not(chosen(Some(everywhere), true, &selector))
+            not(chosen(everywhere, true, &selector, &at.join("notSelector")))
         } else {
             Peers::OneOf(Vec::new())
         });
@@ -78,27 +78,29 @@ fn endpoints(
         } else {
             (Namespaces::Own, false)
         };
-        return asked.then(|| chosen(Some(namespaces), global, &selector));
+        return asked.then(|| chosen(namespaces, global, &selector, at));
     }
-    let at = at.join("namespaceSelector");
-    let OfNamespaces { pods, global } = selectors::namespaces(namespace, &at, problems);
-    Some(chosen(Some(Namespaces::Matching(pods)), global, &selector))
+    let OfNamespaces { pods, global } =
+        selectors::namespaces(namespace, &at.join("namespaceSelector"), problems);
+    Some(chosen(Namespaces::Matching(pods), global, &selector, at))
 }
 
 /// Pods and sets of addresses that a selector means.
-fn chosen(namespaces: Option<Namespaces>, global: bool, labels: &Selector) -> Peers {
-    let mut peers = Vec::new();
-    if let Some(namespaces) = namespaces {
-        peers.push(Peer::Pods(PodSet {
-            asks_for_pods: false,
-            namespaces: namespaces.clone(),
-            pods: labels.clone(),
-        }));
-        peers.push(Peer::Sets {
+fn chosen(namespaces: Namespaces, global: bool, labels: &Selector, at: &FieldPath) -> Peers {
+    let mut peers = vec![
+        Peer::Pods {
+            set: PodSet {
+                asks_for_pods: false,
+                namespaces: namespaces.clone(),
+                pods: labels.clone(),
+            },
+            at: at.clone(),
+        },
+        Peer::Sets {
             namespaces: Some(namespaces),
             labels: labels.clone(),
-        });
-    }
+        },
+    ];
     if global {
         peers.push(Peer::Sets {
             namespaces: None,

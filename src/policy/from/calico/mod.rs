@@ -11,6 +11,7 @@ pub use spec::{SetSpec, Spec, TierSpec};
 
 use ipnet::IpNet;
 
+use super::sections::Sections;
 use super::selector::Problems;
 use crate::finding::FieldPath;
 use crate::policy::{AtEnd, Datapath, Direction, Isolates, Namespaces, PodSet, Policy, Tier, rank};
@@ -69,6 +70,7 @@ pub fn translate(spec: &Spec<'_>, form: Form) -> (Option<Policy>, Vec<(FieldPath
     };
     let ingress = all(&spec.ingress, Direction::Ingress, "ingress");
     let egress = all(&spec.egress, Direction::Egress, "egress");
+    let sections = Sections::named(isolates, (ingress, egress), &at);
     let policy = Policy {
         tier: tier(spec.tier.as_deref()),
         subject: PodSet {
@@ -84,13 +86,10 @@ pub fn translate(spec: &Spec<'_>, form: Form) -> (Option<Policy>, Vec<(FieldPath
         at,
         datapaths: ENFORCING,
         in_a_row: true,
-        ingress: if isolates.ingress {
-            ingress
-        } else {
-            Vec::new()
-        },
-        egress: if isolates.egress { egress } else { Vec::new() },
+        ingress: sections.ingress,
+        egress: sections.egress,
         isolates,
+        ignored: sections.ignored,
     };
     // Before connections are tracked and addresses are translated there are only hosts.
     let of_hosts = spec.do_not_track == Some(true) || spec.pre_dnat == Some(true);

@@ -3,7 +3,7 @@
 use super::spec::{Entity, RuleEntry, Scalar};
 use crate::finding::FieldPath;
 use crate::policy::from::selector::Problems;
-use crate::policy::{PortMatch, Ports, Protocol};
+use crate::policy::{Port, PortMatch, Ports, Protocol};
 
 /// The protocols that flows are of, beside others that a rule may name.
 const FLOWS: [Protocol; 3] = [Protocol::Tcp, Protocol::Udp, Protocol::Sctp];
@@ -33,6 +33,7 @@ pub(super) fn translate(
     let protocols = protocols(entry, at, problems);
     let none = Entity::default();
     let destination = entry.destination.as_ref().unwrap_or(&none);
+    let rule = at;
     let at = at.join("destination");
     let wanted = destination.ports.as_deref().unwrap_or_default();
     let unwanted = destination.not_ports.as_deref().unwrap_or_default();
@@ -40,7 +41,10 @@ pub(super) fn translate(
         return match protocols {
             None => (Ports::Any, None),
             Some(protocols) => {
-                let whole = |protocol| range(protocol, 0, u16::MAX);
+                let whole = |protocol| Port {
+                    matches: range(protocol, 0, u16::MAX),
+                    at: rule.clone(),
+                };
                 (
                     Ports::OneOf(protocols.into_iter().map(whole).collect()),
                     None,
@@ -66,7 +70,7 @@ pub(super) fn translate(
     let protocols = protocols.unwrap_or_else(|| FLOWS.to_vec());
     let matches = protocols
         .into_iter()
-        .flat_map(|protocol| one(protocol, &wanted, &unwanted))
+        .flat_map(|protocol| one(protocol, &wanted, &unwanted, &at))
         .collect();
     let matches = if sound { matches } else { Vec::new() };
     let why = "which ports names leave out is told by each pod";
@@ -74,26 +78,42 @@ pub(super) fn translate(
 }
 
 /// The ports of one protocol.
-fn one(protocol: Protocol, wanted: &[Written<'_>], unwanted: &[Written<'_>]) -> Vec<PortMatch> {
-    let all = [Written::Range(0, u16::MAX)];
-    let wanted = if wanted.is_empty() { &all[..] } else { wanted };
-    let mut matches = Vec::new();
-    for port in wanted {
-        match port {
-            Written::Name(name) => matches.push(PortMatch::Named {
+fn one(
+    protocol: Protocol,
+    wanted: &[Written<'_>],
+    unwanted: &[Written<'_>],
+    at: &FieldPath,
+) -> Vec<Port> {
+    let without = |first, last| {
+        let left = unwanted.iter().fold(vec![(first, last)], less);
+        left.into_iter()
+            .map(|(first, last)| range(protocol, first, last))
+    };
+    if wanted.is_empty() {
+        let at = at.join("notPorts");
+        return without(0, u16::MAX)
+            .map(|matches| Port {
+                matches,
+                at: at.clone(),
+            })
+            .collect();
+    }
+    let mut ports = Vec::new();
+    for (index, port) in wanted.iter().enumerate() {
+        let at = at.join("ports").index(index);
+        let matches = match port {
+            Written::Name(name) => vec![PortMatch::Named {
                 protocol: Some(protocol),
                 name: (*name).into(),
-            }),
-            Written::Range(first, last) => {
-                let left = unwanted.iter().fold(vec![(*first, *last)], less);
-                matches.extend(
-                    left.into_iter()
-                        .map(|(first, last)| range(protocol, first, last)),
-                );
-            }
-        }
+            }],
+            Written::Range(first, last) => without(*first, *last).collect(),
+        };
+        ports.extend(matches.into_iter().map(|matches| Port {
+            matches,
+            at: at.clone(),
+        }));
     }
-    matches
+    ports
 }
 
 /// Ranges less one more.

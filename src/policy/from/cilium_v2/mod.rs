@@ -107,6 +107,7 @@ fn policy(spec: &Spec<'_>, scope: Scope, at: FieldPath, problems: &mut Problems)
         in_a_row: false,
         ingress,
         egress,
+        ignored: Vec::new(),
     })
 }
 

@@ -216,7 +216,8 @@ fn endpoints(
         pods: asked.pods,
         asks_for_pods: true,
     };
-    (Peer::Pods(set), asked.undecidable)
+    let at = at.clone();
+    (Peer::Pods { set, at }, asked.undecidable)
 }
 
 /// A block, or a single address.

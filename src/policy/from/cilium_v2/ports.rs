@@ -4,7 +4,7 @@ use super::spec::{Layer7, PortEntry, PortRule};
 use crate::finding::FieldPath;
 use crate::policy::from::port::in_range;
 use crate::policy::from::selector::Problems;
-use crate::policy::{PortMatch, Ports, Protocol};
+use crate::policy::{Port, PortMatch, Ports, Protocol};
 
 /// What one entry of `toPorts` admits, and why it cannot be decided, if it cannot.
 pub(super) fn translate(
@@ -32,11 +32,14 @@ pub(super) fn translate(
     }
     // TLS that the proxy ends or starts stops nothing by itself.
     let _ = (&entry.terminating, &entry.originating);
-    let ports = ports.iter().enumerate();
-    let found =
-        ports.filter_map(|(index, entry)| port(entry, &at.join("ports").index(index), problems));
-    let found = found.collect();
-    (Ports::OneOf(found), layer7.map(str::to_owned))
+    let ports = ports.iter().enumerate().filter_map(|(index, entry)| {
+        let at = at.join("ports").index(index);
+        Some(Port {
+            matches: port(entry, &at, problems)?,
+            at: at.join("port"),
+        })
+    });
+    (Ports::OneOf(ports.collect()), layer7.map(str::to_owned))
 }
 
 /// Why rules on requests cannot be decided, unless they admit every one.

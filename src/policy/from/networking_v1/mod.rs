@@ -9,6 +9,7 @@ mod tests;
 use spec::RuleEntry;
 pub use spec::Spec;
 
+use super::sections::Sections;
 use super::selector::Problems;
 use crate::finding::FieldPath;
 use crate::labels::Selector;
@@ -38,8 +39,7 @@ pub fn translate(spec: &Spec<'_>) -> (Policy, Vec<(FieldPath, String)>) {
     );
     let egress = spec.egress.as_deref().unwrap_or_default();
     let egress = rules(egress, Direction::Egress, &at.join("egress"), &mut problems);
-    // Rules of a direction that is not listed admit nothing to what other policies isolate.
-    let listed = |isolates: bool, rules: Vec<Rule>| if isolates { rules } else { Vec::new() };
+    let sections = Sections::named(isolates, (ingress, egress), &at);
     let policy = Policy {
         tier: TIER.into(),
         subject: PodSet {
@@ -52,9 +52,10 @@ pub fn translate(spec: &Spec<'_>) -> (Policy, Vec<(FieldPath, String)>) {
         at,
         datapaths: &Datapath::ENFORCING,
         in_a_row: false,
-        ingress: listed(isolates.ingress, ingress),
-        egress: listed(isolates.egress, egress),
+        ingress: sections.ingress,
+        egress: sections.egress,
         isolates,
+        ignored: sections.ignored,
     };
     (policy, problems)
 }

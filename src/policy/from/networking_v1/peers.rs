@@ -55,11 +55,14 @@ fn peer(entry: &PeerEntry<'_>, at: &FieldPath, problems: &mut Problems) -> Optio
             refuse("an ipBlock cannot stand beside a podSelector or namespaceSelector");
             None
         }
-        (None, pods, namespaces) => Some(Peer::Pods(PodSet {
-            asks_for_pods: pods.is_some(),
-            namespaces: namespaces.map_or(Namespaces::Own, Namespaces::Matching),
-            pods: pods.unwrap_or_else(Selector::default),
-        })),
+        (None, pods, namespaces) => Some(Peer::Pods {
+            set: PodSet {
+                asks_for_pods: pods.is_some(),
+                namespaces: namespaces.map_or(Namespaces::Own, Namespaces::Matching),
+                pods: pods.unwrap_or_else(Selector::default),
+            },
+            at: at.clone(),
+        }),
     }
 }
 

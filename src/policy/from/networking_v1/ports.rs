@@ -4,7 +4,7 @@ use super::spec::{IntOrString, PortEntry};
 use crate::finding::FieldPath;
 use crate::policy::from::port::{in_range, is_port_name};
 use crate::policy::from::selector::Problems;
-use crate::policy::{PortMatch, Ports, Protocol};
+use crate::policy::{Port, PortMatch, Ports, Protocol};
 
 /// What a list of ports means: none at all is every port of every protocol.
 pub(super) fn translate(
@@ -16,10 +16,12 @@ pub(super) fn translate(
     if entries.is_empty() || entries.iter().any(|entry| entry.unknown.is_some()) {
         return Ports::Any;
     }
-    let ports = entries
-        .iter()
-        .enumerate()
-        .filter_map(|(index, entry)| port(entry, &at.index(index), problems));
+    let ports = entries.iter().enumerate().filter_map(|(index, entry)| {
+        let at = at.index(index);
+        let matches = port(entry, &at, problems)?;
+        let at = entry.port.as_ref().map_or(at.clone(), |_| at.join("port"));
+        Some(Port { matches, at })
+    });
     Ports::OneOf(ports.collect())
 }
 

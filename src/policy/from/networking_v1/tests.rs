@@ -36,12 +36,20 @@ fn isolates(spec: &str) -> (bool, bool) {
     (isolates.ingress, isolates.egress)
 }
 
-fn range(protocol: Protocol, first: u16, last: u16) -> Ports {
-    Ports::OneOf(vec![PortMatch::Range {
+fn range(protocol: Protocol, first: u16, last: u16) -> Vec<PortMatch> {
+    vec![PortMatch::Range {
         protocol: Some(protocol),
         first,
         last,
-    }])
+    }]
+}
+
+/// What the ports of an egress rule match.
+fn ports(rule: &str) -> Vec<PortMatch> {
+    let Ports::OneOf(ports) = egress(rule).ports else {
+        panic!("any port")
+    };
+    ports.into_iter().map(|port| port.matches).collect()
 }
 
 #[test]
@@ -64,6 +72,14 @@ fn without_policy_types_ingress_is_isolated_and_egress_iff_there_are_egress_rule
 fn a_section_whose_type_is_not_listed_is_ignored() {
     let policy = sound(r#"{"policyTypes":["Ingress"],"ingress":[{}],"egress":[{}]}"#);
     assert_eq!((policy.ingress.len(), policy.egress.len()), (1, 0));
+    assert_eq!(policy.ignored, [FieldPath::of("spec.egress")]);
+}
+
+#[test]
+fn a_section_without_rules_says_nothing_that_could_be_ignored() {
+    let policy = sound(r#"{"policyTypes":["Ingress"],"ingress":[{}],"egress":[]}"#);
+    assert_eq!(policy.ignored, []);
+    assert_eq!(sound(r#"{"egress":[{}]}"#).ignored, []);
 }
 
 #[test]
@@ -88,9 +104,9 @@ fn empty_lists_of_peers_and_ports_mean_any() {
 #[test]
 fn an_empty_port_entry_is_all_of_tcp_and_a_protocol_alone_all_its_ports() {
     let all = |protocol| range(protocol, 0, 65535);
-    assert_eq!(egress(r#"{"ports":[{}]}"#).ports, all(Protocol::Tcp));
+    assert_eq!(ports(r#"{"ports":[{}]}"#), all(Protocol::Tcp));
     assert_eq!(
-        egress(r#"{"ports":[{"protocol":"UDP"}]}"#).ports,
+        ports(r#"{"ports":[{"protocol":"UDP"}]}"#),
         all(Protocol::Udp)
     );
 }
@@ -98,19 +114,33 @@ fn an_empty_port_entry_is_all_of_tcp_and_a_protocol_alone_all_its_ports() {
 #[test]
 fn ports_are_numbers_ranges_or_names() {
     assert_eq!(
-        egress(r#"{"ports":[{"port":80}]}"#).ports,
+        ports(r#"{"ports":[{"port":80}]}"#),
         range(Protocol::Tcp, 80, 80)
     );
     assert_eq!(
-        egress(r#"{"ports":[{"port":80,"endPort":90,"protocol":"SCTP"}]}"#).ports,
+        ports(r#"{"ports":[{"port":80,"endPort":90,"protocol":"SCTP"}]}"#),
         range(Protocol::Sctp, 80, 90)
     );
     assert_eq!(
-        egress(r#"{"ports":[{"port":"http"}]}"#).ports,
-        Ports::OneOf(vec![PortMatch::Named {
+        ports(r#"{"ports":[{"port":"http"}]}"#),
+        [PortMatch::Named {
             protocol: Some(Protocol::Tcp),
             name: "http".into()
-        }])
+        }]
+    );
+}
+
+#[test]
+fn a_port_knows_the_field_that_says_it_also_behind_one_that_is_refused() {
+    let rule = r#"{"egress":[{"ports":[{"port":0},{"port":80},{"protocol":"UDP"}]}]}"#;
+    let (policy, _) = translated(rule);
+    let Ports::OneOf(ports) = &policy.egress[0].ports else {
+        panic!("any port")
+    };
+    let at: Vec<String> = ports.iter().map(|port| port.at.to_string()).collect();
+    assert_eq!(
+        at,
+        ["spec.egress[0].ports[1].port", "spec.egress[0].ports[2]"]
     );
 }
 
@@ -139,32 +169,38 @@ fn a_bad_port_is_refused_and_matches_nothing() {
     }
 }
 
-#[test]
-fn a_pod_selector_alone_stays_in_its_own_namespace() {
-    let Peers::OneOf(peers) = egress(r#"{"to":[{"podSelector":{}}]}"#).peers else {
+/// The pods that the peers of an egress rule choose, and where.
+fn pods(rule: &str) -> Vec<(PodSet, String)> {
+    let Peers::OneOf(peers) = egress(rule).peers else {
         panic!("any peer")
     };
+    let pods = peers.into_iter().filter_map(|peer| match peer {
+        Peer::Pods { set, at } => Some((set, at.to_string())),
+        _ => None,
+    });
+    pods.collect()
+}
+
+#[test]
+fn a_pod_selector_alone_stays_in_its_own_namespace() {
+    let peers = pods(r#"{"to":[{"podSelector":{}}]}"#);
     let own = PodSet {
         namespaces: Namespaces::Own,
         pods: Selector::default(),
         asks_for_pods: true,
     };
-    assert_eq!(peers, [Peer::Pods(own)]);
+    assert_eq!(peers, [(own, "spec.egress[0].to[0]".to_owned())]);
 }
 
 #[test]
 fn a_namespace_selector_alone_takes_every_pod_there() {
-    let Peers::OneOf(peers) =
-        egress(r#"{"to":[{"namespaceSelector":{"matchLabels":{"a":"b"}}}]}"#).peers
-    else {
-        panic!("any peer")
-    };
+    let peers = pods(r#"{"to":[{"namespaceSelector":{"matchLabels":{"a":"b"}}}]}"#);
     let there = PodSet {
         namespaces: Namespaces::Matching(Selector::equal_to([("a", "b")])),
         pods: Selector::default(),
         asks_for_pods: false,
     };
-    assert_eq!(peers, [Peer::Pods(there)]);
+    assert_eq!(peers, [(there, "spec.egress[0].to[0]".to_owned())]);
 }
 
 #[test]

@@ -66,6 +66,7 @@ impl Dialect {
             ingress: placed(ingress),
             egress: placed(egress),
             isolates: Isolates::default(),
+            ignored: Vec::new(),
         };
         (policy, problems)
     }

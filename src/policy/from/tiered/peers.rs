@@ -134,10 +134,17 @@ pub(super) fn peers(
     }
     let mut found = Vec::new();
     if let Some(namespaces) = &entry.namespaces {
-        found.push(Peer::Pods(in_namespaces(namespaces, at, problems)));
+        found.push(Peer::Pods {
+            set: in_namespaces(namespaces, at, problems),
+            at: at.join("namespaces"),
+        });
     }
     if let Some(entry) = &entry.pods {
-        found.push(Peer::Pods(pods(entry, &at.join("pods"), problems)));
+        let at = at.join("pods");
+        found.push(Peer::Pods {
+            set: pods(entry, &at, problems),
+            at,
+        });
     }
     if let Some(nodes) = &entry.nodes {
         found.push(Peer::Nodes(nodes.translate(&at.join("nodes"), problems)));

@@ -4,7 +4,7 @@ use super::spec::{PortEntry, PortNumber, PortRange, ProtocolEntry, Transport};
 use crate::finding::FieldPath;
 use crate::policy::from::port::{in_range, is_port_name};
 use crate::policy::from::selector::Problems;
-use crate::policy::{PortMatch, Protocol};
+use crate::policy::{Port, PortMatch, Protocol};
 use crate::text::Word;
 
 /// What `ports` mean.
@@ -12,7 +12,7 @@ pub(super) fn ports(
     entries: &[PortEntry<'_>],
     at: &FieldPath,
     problems: &mut Problems,
-) -> Vec<PortMatch> {
+) -> Vec<Port> {
     let mut found = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
         let at = at.index(index);
@@ -45,7 +45,7 @@ pub(super) fn protocols(
     entries: &[ProtocolEntry<'_>],
     at: &FieldPath,
     problems: &mut Problems,
-) -> Vec<PortMatch> {
+) -> Vec<Port> {
     let mut found = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
         let at = at.index(index);
@@ -97,17 +97,22 @@ pub(super) fn unknown_protocol<'s>(entry: &'s ProtocolEntry<'_>) -> Option<&'s s
     entry.unknown.as_deref().or(inner)
 }
 
-fn number_of(entry: &PortNumber<'_>, at: &FieldPath, problems: &mut Problems) -> Option<PortMatch> {
+fn number_of(entry: &PortNumber<'_>, at: &FieldPath, problems: &mut Problems) -> Option<Port> {
     let protocol = protocol(entry.protocol.as_ref(), at, problems);
     let number = number(entry.port, "port", at, problems);
-    Some(single(protocol?, number?))
+    let (protocol, number) = (protocol?, number?);
+    Some(range(protocol, (number, number), at.join("port")))
 }
 
-const fn single(protocol: Protocol, port: u16) -> PortMatch {
-    PortMatch::Range {
-        protocol: Some(protocol),
-        first: port,
-        last: port,
+const fn range(protocol: Protocol, (first, last): (u16, u16), at: FieldPath) -> Port {
+    let protocol = Some(protocol);
+    Port {
+        matches: PortMatch::Range {
+            protocol,
+            first,
+            last,
+        },
+        at,
     }
 }
 
@@ -116,19 +121,15 @@ fn of_transport(
     protocol: Protocol,
     at: &FieldPath,
     problems: &mut Problems,
-) -> Option<PortMatch> {
+) -> Option<Port> {
     let Some(port) = &transport.destination_port else {
-        return Some(PortMatch::Range {
-            protocol: Some(protocol),
-            first: 0,
-            last: u16::MAX,
-        });
+        return Some(range(protocol, (0, u16::MAX), at.clone()));
     };
     let at = at.join("destinationPort");
     match (port.number, &port.range) {
         (Some(found), None) => {
             let number = number(Some(found), "number", &at, problems)?;
-            Some(single(protocol, number))
+            Some(range(protocol, (number, number), at.join("number")))
         }
         (None, Some(range)) => range_of(range, protocol, &at.join("range"), problems),
         _ => {
@@ -140,24 +141,20 @@ fn of_transport(
 }
 
 fn range_of(
-    range: &PortRange<'_>,
+    entry: &PortRange<'_>,
     protocol: Protocol,
     at: &FieldPath,
     problems: &mut Problems,
-) -> Option<PortMatch> {
-    let first = number(range.start, "start", at, problems);
-    let last = number(range.end, "end", at, problems);
+) -> Option<Port> {
+    let first = number(entry.start, "start", at, problems);
+    let last = number(entry.end, "end", at, problems);
     let (first, last) = (first?, last?);
     if first >= last {
         let wrong = format!("start {first} is not less than end {last}");
         problems.push((at.join("end"), wrong));
         return None;
     }
-    Some(PortMatch::Range {
-        protocol: Some(protocol),
-        first,
-        last,
-    })
+    Some(range(protocol, (first, last), at.clone()))
 }
 
 fn number(
@@ -173,14 +170,18 @@ fn number(
     in_range(number, field, at, problems)
 }
 
-fn named(name: &str, at: &FieldPath, problems: &mut Problems) -> Option<PortMatch> {
+fn named(name: &str, at: &FieldPath, problems: &mut Problems) -> Option<Port> {
     if !is_port_name(name) {
         problems.push((at.clone(), format!("{name:?} is no port name")));
         return None;
     }
-    Some(PortMatch::Named {
+    let matches = PortMatch::Named {
         protocol: None,
         name: name.into(),
+    };
+    Some(Port {
+        matches,
+        at: at.clone(),
     })
 }
 

@@ -1,0 +1,37 @@
+//! The two lists of rules of a policy that says which of them count.
+
+use crate::finding::FieldPath;
+use crate::policy::{Isolates, Rule};
+
+/// The rules of a policy, those left out whose direction it does not name, and where those stand.
+pub(super) struct Sections {
+    /// Rules on traffic to the subject.
+    pub(super) ingress: Vec<Rule>,
+    /// Rules on traffic from the subject.
+    pub(super) egress: Vec<Rule>,
+    /// The lists that were left out.
+    pub(super) ignored: Vec<FieldPath>,
+}
+
+impl Sections {
+    /// Rules of a direction that is not named admit nothing to what other policies isolate.
+    pub(super) fn named(
+        named: Isolates,
+        (ingress, egress): (Vec<Rule>, Vec<Rule>),
+        at: &FieldPath,
+    ) -> Self {
+        let mut ignored = Vec::new();
+        let mut keep = |named: bool, rules: Vec<Rule>, field: &str| {
+            if named || rules.is_empty() {
+                return rules;
+            }
+            ignored.push(at.join(field));
+            Vec::new()
+        };
+        Self {
+            ingress: keep(named.ingress, ingress, "ingress"),
+            egress: keep(named.egress, egress, "egress"),
+            ignored,
+        }
+    }
+}
