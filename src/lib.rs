@@ -18,5 +18,6 @@ pub mod query;
 pub mod report;
 pub mod metrics;
 pub mod certs;
+pub mod watch;
 pub mod webhook;
 pub mod cli;

@@ -24,5 +24,6 @@ pub use gap::{Gap, Missing};
 pub use inputs::{InputError, Inputs};
 pub use load::read;
 pub use place::{Location, Place};
+pub use regard::is_inert;
 pub use scan::{DUPLICATE_KEY, DUPLICATE_OBJECT, INVALID_VALUE, POLICY_INVALID, UNREADABLE};
 pub use set::{Counts, Set};

@@ -41,6 +41,11 @@ pub(super) fn regard(api_version: &str, kind: &str) -> Regard {
     }
 }
 
+/// Whether objects of a kind are passed over: they neither make pods nor does a rule read them.
+pub fn is_inert(api_version: &str, kind: &str) -> bool {
+    regard(api_version, kind) == Regard::Passed
+}
+
 /// Kinds of otherwise inert groups that make pods.
 fn makes_pods(group: &str, kind: &str) -> bool {
     matches!(

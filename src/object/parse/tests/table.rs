@@ -22,6 +22,8 @@ fn every_row_of_the_table_has_a_parser() {
         assert_eq!(object.meta.reference.namespace.as_deref(), namespace);
         let is_workload = matches!(object.body, Body::Workload(_));
         assert_eq!(row.kind.makes_pods(), is_workload, "{}", row.name);
+        let is_policy = matches!(object.body, Body::Policy(_));
+        assert_eq!(row.kind.is_policy(), is_policy, "{}", row.name);
     }
 }
 
