@@ -14,6 +14,7 @@ use super::kustomize::{Override, Plan};
 use super::scan::{Fault, Scan};
 use super::set::Set;
 use super::source::Source;
+use super::unexpanded::is_ytt;
 use super::walk::{Entry, walk};
 use crate::text::{Chunk, Format, Span, TextError, chunks};
 
@@ -85,6 +86,13 @@ fn load((source, error): (Source, Option<TextError>), path: &Path, one_input: bo
             unreadable(source, error)
         } else {
             Loaded::empty(source)
+        };
+    }
+    // It parses, and says only half of what it means.
+    if is_ytt(&source.text) {
+        return Loaded {
+            template: shows_word(&source.text, "kind"),
+            ..Loaded::empty(source)
         };
     }
     let pieces: Vec<Chunk<'_>> = chunks(&source.text).collect();

@@ -33,6 +33,16 @@ pub(super) fn breaks_by_placeholder(line: &str) -> bool {
     value.starts_with(['@', '%']) || closed('{', '}').is_some() || closed('[', ']').is_some()
 }
 
+/// Whether a text is a template of ytt, which hides in comments: `#@ load(..)`, `image: #@ name`.
+pub(super) fn is_ytt(text: &str) -> bool {
+    memchr::memmem::find_iter(text.as_bytes(), b"#@").any(|at| {
+        let before = text.get(..at).unwrap_or_default();
+        let after = text.get(at + 2..).unwrap_or_default();
+        let starts = before.is_empty() || before.ends_with([' ', '\n', '\t']);
+        starts && after.starts_with([' ', '/'])
+    })
+}
+
 /// Whether a placeholder stands where rules look: in a name, a namespace, a label, a selector, a
 /// port, a reference. Nobody knows what such an object will be. Texts of programs (arguments,
 /// environment, data) and what rules do not read may hold any.
@@ -95,6 +105,20 @@ const UNREAD: [&str; 40] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn comments_of_ytt_are_told_from_others() {
+        for text in [
+            "#@ load(\"@ytt:data\", \"data\")\n",
+            "a: #@ data.values.a",
+            "  #@/match-child-defaults missing_ok=True",
+        ] {
+            assert!(is_ytt(text), "{text}");
+        }
+        for text in ["# @param a", "a: x#@ b", "#@param", "a: '#@'"] {
+            assert!(!is_ytt(text), "{text}");
+        }
+    }
 
     #[test]
     fn placeholders_are_told_from_what_looks_alike() {

@@ -41,6 +41,21 @@ fn a_template_of_statements_is_one_too() {
 }
 
 #[test]
+fn a_template_whose_marks_are_comments_is_skipped_even_where_it_is_named() {
+    let text = format!(
+        "#@ load(\"@ytt:data\", \"data\")\n---\n{}",
+        service("a", "x")
+    );
+    let folder = Folder::new(&[("a.yaml", &text), ("b.yaml", &service("b", "x"))]);
+    for set in [folder.read(), folder.read_paths(&["a.yaml", "b.yaml"])] {
+        assert_eq!(names(&set), ["Service b"]);
+        assert!(told(&set).is_empty(), "{:?}", told(&set));
+        assert_eq!(set.skipped_templates().len(), 1);
+        assert_eq!(set.gaps()[0].missing, Missing::Anything);
+    }
+}
+
+#[test]
 fn a_placeholder_that_no_yaml_reader_takes_makes_a_template() {
     for image in ["{user}/web", "[YOUR REGISTRY]/web", "@IMAGE@", "%%%"] {
         let text = format!("{}  image: {image}\n", service("a", "x"));

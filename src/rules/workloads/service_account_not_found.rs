@@ -74,7 +74,9 @@ fn of_account(
         return None;
     }
     let finding = finding(workload, name, field, &others, view);
-    if known == Known::Files && is_meant(workload, name, view) {
+    let is_left =
+        || is_meant(workload, name, view) || view.known(Kind::Custom, namespace) == Known::Unknown;
+    if known == Known::Files && is_left() {
         return Some(Finding {
             severity: Severity::Notice,
             mend: None,
