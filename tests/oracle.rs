@@ -69,14 +69,69 @@ fn policy() -> impl Strategy<Value = Value> {
         })
 }
 
-fn account(kind: &str, ns: &str, name: &str) -> Value {
+/// The other side of a rule, by labels.
+fn peer() -> impl Strategy<Value = Value> {
+    let there = prop_oneof![
+        Just(json!({"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}})),
+        Just(json!({"matchLabels": {"name": "a"}})),
+        Just(json!({"matchLabels": {"team": "x"}})),
+        Just(json!({})),
+    ];
+    prop_oneof![
+        3 => labels().prop_map(|labels| json!({"podSelector": {"matchLabels": labels}})),
+        1 => there.clone().prop_map(|there| json!({"namespaceSelector": there})),
+        1 => (there, labels()).prop_map(|(there, labels)| json!({
+            "namespaceSelector": there, "podSelector": {"matchLabels": labels}})),
+    ]
+}
+
+/// A policy over some pods of a namespace, or of one that a policy of the cluster names.
+fn policy_by_labels() -> impl Strategy<Value = Value> {
+    let port = prop_oneof![Just(80), Just(8080), Just(9090)];
+    let peers = prop::collection::vec(peer(), 0..3);
+    let types = prop_oneof![
+        Just(json!(["Ingress"])),
+        Just(json!(["Egress"])),
+        Just(json!(["Ingress", "Egress"])),
+    ];
+    (namespace(), name(), labels(), any::<bool>(), (peers, port, types, any::<bool>())).prop_map(
+        |(ns, name, labels, cluster, (peers, port, types, out))| {
+            if cluster {
+                return json!({
+                    "apiVersion": "policy.networking.k8s.io/v1alpha1", "kind": "AdminNetworkPolicy",
+                    "metadata": {"name": name},
+                    "spec": {
+                        "priority": 7,
+                        "subject": {"pods": {
+                            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": ns}},
+                            "podSelector": {"matchLabels": labels},
+                        }},
+                        "ingress": [{"action": "Deny", "from": [{"namespaces": {"matchLabels": {"name": "a"}}}]}],
+                    },
+                });
+            }
+            let (section, side) = if out { ("egress", "to") } else { ("ingress", "from") };
+            json!({
+                "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
+                "metadata": {"name": name, "namespace": ns},
+                "spec": {
+                    "podSelector": {"matchLabels": labels},
+                    "policyTypes": types,
+                    section: [{side: peers, "ports": [{"port": port}]}],
+                },
+            })
+        },
+    )
+}
+
+fn account(kind: &str, ns: &str, name: &str, verb: &str) -> Value {
     match kind {
         "ServiceAccount" => json!({
             "apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name, "namespace": ns}}),
         "Role" => json!({
             "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
             "metadata": {"name": name, "namespace": ns},
-            "rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}]}),
+            "rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": [verb]}]}),
         _ => json!({
             "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
             "metadata": {"name": name, "namespace": ns},
@@ -105,6 +160,7 @@ fn cluster_object() -> impl Strategy<Value = Value> {
 
 fn any_object() -> impl Strategy<Value = Value> {
     let kinds = prop_oneof![Just("ServiceAccount"), Just("Role"), Just("RoleBinding")];
+    let verb = prop_oneof![Just("get"), Just("patch")];
     let probe = prop_oneof![Just("http"), Just("htp")];
     prop_oneof![
         4 => (namespace(), name(), labels(), any::<bool>(), name(), probe).prop_map(
@@ -123,7 +179,9 @@ fn any_object() -> impl Strategy<Value = Value> {
         }),
         4 => (namespace(), name(), labels(), target()).prop_map(|(ns, name, l, t)| service(ns, name, &l, &t)),
         4 => policy(),
-        2 => (kinds, namespace(), name()).prop_map(|(kind, ns, name)| account(kind, ns, name)),
+        4 => policy_by_labels(),
+        2 => (kinds, namespace(), name(), verb)
+            .prop_map(|(kind, ns, name, verb)| account(kind, ns, name, verb)),
         2 => cluster_object(),
     ]
 }

@@ -45,11 +45,22 @@ fn answers(store: &Store) -> Vec<String> {
                 .map(|p| p.meta.to_string())
                 .collect();
             out.push(format!("{namespace} {labels:?}: {services:?} {policies:?}"));
+            let with_peers: Vec<_> = view
+                .policies_with_peers(namespace, &labels)
+                .iter()
+                .map(|p| p.meta.to_string())
+                .collect();
+            let idle_for: Vec<_> = view
+                .idle_for(&labels)
+                .map(|object| object.meta.to_string())
+                .collect();
+            out.push(format!(
+                "{namespace} {labels:?}: {with_peers:?} {idle_for:?}"
+            ));
         }
         let idle: Vec<_> = view
-            .idle_services(namespace)
-            .iter()
-            .map(|s| s.meta.to_string())
+            .idle_in(namespace)
+            .map(|object| object.meta.to_string())
             .collect();
         out.push(format!("{namespace} idle: {idle:?}"));
         for name in ["d0", "d1"] {
@@ -88,6 +99,19 @@ fn namespace() -> impl Strategy<Value = &'static str> {
     prop_oneof![Just("a"), Just("b")]
 }
 
+/// The other side of a policy's rule.
+fn peer() -> impl Strategy<Value = Value> {
+    (labels(), namespace(), 0..3).prop_map(|(labels, ns, form)| {
+        let pods = json!({"matchLabels": labels});
+        let by_name = json!({"matchLabels": {"kubernetes.io/metadata.name": ns}});
+        match form {
+            0 => json!({"podSelector": pods}),
+            1 => json!({"podSelector": pods, "namespaceSelector": by_name}),
+            _ => json!({"podSelector": pods, "namespaceSelector": {}}),
+        }
+    })
+}
+
 /// Any object of a small world: names are few, so that creates become replacements.
 fn any_object() -> impl Strategy<Value = Value> {
     let name = || prop_oneof![Just("d0"), Just("d1")];
@@ -120,11 +144,16 @@ fn any_object() -> impl Strategy<Value = Value> {
             &selector,
             &json!(8080)
         )),
-        (namespace(), name(), labels(), any::<bool>()).prop_map(|(ns, name, labels, all)| json!({
-            "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
-            "metadata": {"name": name, "namespace": ns},
-            "spec": {"podSelector": if all { json!({}) } else { json!({"matchLabels": labels}) }},
-        })),
+        (namespace(), name(), labels(), any::<bool>(), peer()).prop_map(
+            |(ns, name, labels, all, peer)| json!({
+                "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
+                "metadata": {"name": name, "namespace": ns},
+                "spec": {
+                    "podSelector": if all { json!({}) } else { json!({"matchLabels": labels}) },
+                    "ingress": [{"from": [peer]}],
+                },
+            })
+        ),
     ]
 }
 

@@ -86,17 +86,28 @@ impl BySelector {
         }
     }
 
-    /// What may select pods with these labels in a namespace.
+    /// What may select pods with these labels in a namespace, whatever others it looks into.
     pub(super) fn candidates(&self, namespace: &Arc<str>, labels: &Labels) -> Vec<Id> {
-        let scopes = [Some(&**namespace), None];
-        let keyed = scopes.into_iter().flat_map(|scope| {
-            labels
-                .iter()
-                .flat_map(move |(key, value)| self.pairs.members(&pair(scope, key, value)))
+        let here = self.in_scope(Some(namespace), labels);
+        here.chain(self.everywhere(labels)).collect()
+    }
+
+    /// What may select pods with these labels in a namespace that it was told by name.
+    pub(super) fn candidates_told(&self, namespace: &Arc<str>, labels: &Labels) -> Vec<Id> {
+        self.in_scope(Some(namespace), labels).collect()
+    }
+
+    /// What may select pods with these labels wherever they are.
+    pub(super) fn everywhere(&self, labels: &Labels) -> impl Iterator<Item = Id> {
+        self.in_scope(None, labels)
+    }
+
+    fn in_scope(&self, scope: Option<&Arc<str>>, labels: &Labels) -> impl Iterator<Item = Id> {
+        let keyed = labels.iter().flat_map(move |(key, value)| {
+            let key = pair(scope.map(AsRef::as_ref), key, value);
+            self.pairs.members(&key)
         });
-        let unkeyed = [Some(namespace.clone()), None];
-        let unkeyed = unkeyed.iter().flat_map(|scope| self.unkeyed.members(scope));
-        keyed.chain(unkeyed).collect()
+        keyed.chain(self.unkeyed.members(&scope.cloned()))
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::by_labels::{ByLabels, BySelector};
 use super::coverage::Coverage;
 use super::hash::{Id, id};
+use super::idle::Idle;
 use super::ids::{Map, Postings};
 use super::pods::Pods;
 use super::{Change, Known};
@@ -26,14 +27,16 @@ pub struct Store {
     askers: Postings<Id>,
     /// Who asks for pods by labels.
     pub(super) selectors: BySelector,
+    /// Who asks for pods by labels as the other side of traffic.
+    pub(super) peers: BySelector,
     /// Who asks for namespaces by labels.
     namespace_askers: Postings<()>,
     /// Sets of addresses that policies choose by labels.
     sets: Postings<()>,
     /// Policies that only some datapaths enforce, by those.
     narrow: Postings<&'static [Datapath]>,
-    /// Services that may select nothing, by namespace.
-    pub(super) idle: Postings<Arc<str>>,
+    /// What looks for pods that may not be there.
+    pub(super) idle: Idle,
     /// The pods that something owns.
     pub(super) pods: Pods,
     /// Roots that a Change replaces or deletes: their live pods are on their way out. With each
@@ -94,7 +97,7 @@ impl Store {
         let Some(object) = self.objects.remove(&identity) else {
             return;
         };
-        self.forget_service(key);
+        self.idle.forget(&object, identity);
         self.members
             .remove(&(key.kind, key.namespace.clone()), identity);
         if matches!(object.body, Body::NetworkSet(_)) {
@@ -116,11 +119,17 @@ impl Store {
                     self.selectors
                         .remove(namespace.as_ref(), &selector, identity);
                 }
+                Ask::Peers {
+                    namespace,
+                    selector,
+                } => {
+                    self.peers.remove(namespace.as_ref(), &selector, identity);
+                }
                 Ask::Namespaces(_) => self.namespace_askers.remove(&(), identity),
             }
         }
         for labels in template_labels(&object) {
-            self.recheck_services(&key.namespace, labels);
+            self.recheck_seekers(&key.namespace, labels);
         }
     }
 
@@ -146,14 +155,20 @@ impl Store {
                     self.selectors
                         .insert(namespace.as_ref(), &selector, identity);
                 }
+                Ask::Peers {
+                    namespace,
+                    selector,
+                } => {
+                    self.peers.insert(namespace.as_ref(), &selector, identity);
+                }
                 Ask::Namespaces(_) => self.namespace_askers.insert((), identity),
             }
         }
         let labels: Vec<Labels> = template_labels(&object).cloned().collect();
         self.objects.insert(identity, object);
-        self.recheck_service(identity);
+        self.recheck_seeker(identity);
         for labels in &labels {
-            self.recheck_services(&key.namespace, labels);
+            self.recheck_seekers(&key.namespace, labels);
         }
     }
 
@@ -255,6 +270,16 @@ impl Store {
     /// The objects of a kind in a namespace, by name.
     pub fn of_kind(&self, kind: Kind, namespace: &str) -> Vec<&Arc<Object>> {
         self.objects_of(self.members.members(&(kind, Arc::from(namespace))))
+    }
+
+    /// The objects of a kind in a namespace, in no telling order.
+    pub(super) fn members_of(
+        &self,
+        kind: Kind,
+        namespace: &str,
+    ) -> impl Iterator<Item = &Arc<Object>> {
+        let members = self.members.members(&(kind, Arc::from(namespace)));
+        members.filter_map(|identity| self.objects.get(&identity))
     }
 
     /// The objects that ask for an object by name, by kind, namespace and name.

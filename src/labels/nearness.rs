@@ -78,7 +78,8 @@ fn is_one_of(key: &str, keys: &[&str]) -> bool {
     keys.contains(&word(key).to_ascii_lowercase().as_str())
 }
 
-fn is_telling(key: &str) -> bool {
+/// Whether a label of this key tells what a Workload is, and not which of several it is or whose.
+pub fn is_telling(key: &str) -> bool {
     !is_one_of(key, &SHARED_KEYS) && !is_one_of(key, &SIBLING_KEYS) && !is_one_of(key, &LOOSE_KEYS)
 }
 

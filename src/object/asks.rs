@@ -18,25 +18,79 @@ pub enum Ask {
         /// Which pods there.
         selector: Selector,
     },
+    /// Pods by labels as the other side of traffic, where it asks for some of a namespace only.
+    Peers {
+        /// The namespace; `None` is every namespace.
+        namespace: Option<Arc<str>>,
+        /// Which pods there.
+        selector: Selector,
+    },
     /// Namespaces by labels.
     Namespaces(Selector),
+}
+
+/// Pods that an object looks for by their labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sought<'a> {
+    /// The namespace; `None` is every namespace.
+    pub namespace: Option<&'a str>,
+    /// Which pods there.
+    pub selector: &'a Selector,
+    /// Whether they are the other side of traffic only.
+    pub as_peers: bool,
+}
+
+/// The pods that `object` looks for by their labels.
+pub fn sought(object: &Object) -> Vec<Sought<'_>> {
+    let own = object.meta.namespace();
+    match &object.body {
+        Body::Service(service) if service.selects.is_empty() => Vec::new(),
+        Body::Service(service) => vec![Sought {
+            namespace: Some(own),
+            selector: &service.selects,
+            as_peers: false,
+        }],
+        Body::Policy(policies) => policies
+            .iter()
+            .flat_map(|policy| sought_by(policy, own))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The pods that a policy of a namespace applies to, and those that its peers choose by labels.
+fn sought_by<'a>(policy: &'a Policy, own: &'a str) -> impl Iterator<Item = Sought<'a>> {
+    let subject = [(&policy.subject, false)].into_iter();
+    let peers = peers(policy).filter_map(|peer| match peer {
+        Peer::Pods { set, .. } if set.chooses_by_labels() => Some((set, true)),
+        _ => None,
+    });
+    subject.chain(peers).flat_map(move |(set, as_peers)| {
+        let places = match set.named_namespaces(own) {
+            Some(names) => names.into_iter().map(Some).collect(),
+            None => vec![None],
+        };
+        places.into_iter().map(move |namespace| Sought {
+            namespace,
+            selector: &set.pods,
+            as_peers,
+        })
+    })
 }
 
 /// Everything that `object` asks for.
 pub fn asks(object: &Object) -> Vec<Ask> {
     let home = Home(&object.meta);
     match &object.body {
-        Body::Service(service) if service.selects.is_empty() => Vec::new(),
-        Body::Service(service) => vec![home.pods(&service.selects)],
+        Body::Service(_) => pods(object).collect(),
         Body::EndpointSlice(slice) => slice
             .service
             .iter()
             .map(|name| home.named(Kind::Service, None, name))
             .collect(),
         Body::Workload(workload) => of_workload(home, workload),
-        Body::Policy(policies) => policies
-            .iter()
-            .flat_map(|policy| of_policy(home, policy))
+        Body::Policy(policies) => pods(object)
+            .chain(policies.iter().flat_map(|policy| of_policy(home, policy)))
             .collect(),
         Body::Binding(binding) => of_binding(home, binding),
         Body::Route(route) => route
@@ -81,13 +135,25 @@ impl Home<'_> {
             name,
         ))
     }
+}
 
-    fn pods(self, selector: &Selector) -> Ask {
-        Ask::Pods {
-            namespace: Some(self.namespace()),
-            selector: selector.clone(),
+/// The pods that an object looks for, as questions.
+fn pods(object: &Object) -> impl Iterator<Item = Ask> {
+    sought(object).into_iter().map(|sought| {
+        let namespace = sought.namespace.map(Arc::from);
+        let selector = sought.selector.clone();
+        if sought.as_peers {
+            Ask::Peers {
+                namespace,
+                selector,
+            }
+        } else {
+            Ask::Pods {
+                namespace,
+                selector,
+            }
         }
-    }
+    })
 }
 
 /// A Workload asks for its owner, its account and what it mounts.
@@ -119,18 +185,10 @@ fn of_workload(home: Home<'_>, workload: &Workload) -> Vec<Ask> {
     asks
 }
 
-/// A policy asks for the pods it applies to, and for the namespaces that it and its peers choose.
+/// A policy asks for the namespaces that it and its peers choose, and for what it names.
 fn of_policy(home: Home<'_>, policy: &Policy) -> Vec<Ask> {
-    let pods = match &policy.subject.namespaces {
-        Namespaces::Own => home.pods(&policy.subject.pods),
-        Namespaces::Matching(_) => Ask::Pods {
-            namespace: None,
-            selector: policy.subject.pods.clone(),
-        },
-    };
     let namespaces = namespace_selectors(policy).cloned().map(Ask::Namespaces);
-    let named = references(home, policy);
-    [pods].into_iter().chain(namespaces).chain(named).collect()
+    namespaces.chain(references(home, policy)).collect()
 }
 
 /// A binding asks for its role and for the accounts that it names.

@@ -17,7 +17,7 @@ mod workload;
 use std::sync::Arc;
 
 pub use access::{AccountRef, Binding, Role, RoleRef, ServiceAccount};
-pub use asks::{Ask, asks};
+pub use asks::{Ask, Sought, asks, sought};
 pub use configmap::ConfigMap;
 pub use endpoints::{EndpointPort, EndpointSlice};
 pub use kinds::{Kind, Row, TABLE, row_of};

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::finding::FieldPath;
 pub use crate::finding::{Datapath, Platform};
-pub use peer::{ACCOUNT, Entity, Namespaces, OF_ACCOUNT, OF_NAMESPACE, Peer, Peers, PodSet};
+pub use peer::{ACCOUNT, Entity, Namespaces, OF_ACCOUNT, OF_NAMESPACE, Peer, Peers, Plain, PodSet};
 pub use port::{Port, PortMatch, Ports, Protocol};
 pub use tier::{AtEnd, Tier, rank};
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use crate::finding::FieldPath;
-use crate::labels::Selector;
+use crate::labels::{Requirement, Selector, Test};
+use crate::policy::NAMESPACE_NAME_LABEL;
 
 /// The other side of a rule.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,6 +130,18 @@ pub struct PodSet {
     /// Whether it says which pods, be it every one, rather than whole namespaces: to some
     /// datapaths only pods that are asked for as such include those on their host's network.
     pub asks_for_pods: bool,
+    /// What of it a mend can change where it stands.
+    pub plain: Plain,
+}
+
+/// What of a [`PodSet`] is written as nothing but `key: value`, each key as it is here: under
+/// `matchLabels`, or as `key == 'value'` in a language of expressions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Plain {
+    /// What it asks of pods.
+    pub pods: bool,
+    /// What it asks of namespaces.
+    pub namespaces: bool,
 }
 
 /// Namespaces of a [`PodSet`].
@@ -138,4 +151,56 @@ pub enum Namespaces {
     Own,
     /// Those whose labels match.
     Matching(Selector),
+}
+
+impl PodSet {
+    /// The namespaces that it looks into, where they are told by name: the policy's own, or those
+    /// whose names it asks for. `None` where labels choose them.
+    pub fn named_namespaces<'s>(&'s self, own: &'s str) -> Option<Vec<&'s str>> {
+        let selector = match &self.namespaces {
+            Namespaces::Own => return Some(vec![own]),
+            Namespaces::Matching(selector) => selector,
+        };
+        let mut requirements = selector.requirements.iter();
+        requirements.find_map(|requirement| match &requirement.test {
+            Test::In(names) if &*requirement.key == NAMESPACE_NAME_LABEL => {
+                Some(names.iter().map(|name| &**name).collect())
+            }
+            _ => None,
+        })
+    }
+
+    /// Whether it chooses some pods of its namespaces by labels of their own.
+    pub fn chooses_by_labels(&self) -> bool {
+        !self.pods.is_empty() && !self.pods.looks_beside()
+    }
+
+    /// The same, what a selector over pods asks of their namespace moved to where namespaces are
+    /// chosen.
+    #[must_use]
+    pub fn sorted(mut self) -> Self {
+        let Namespaces::Matching(namespaces) = &mut self.namespaces else {
+            return self;
+        };
+        let (of_namespaces, of_pods) = self
+            .pods
+            .requirements
+            .into_iter()
+            .partition(|requirement| requirement.key.starts_with(OF_NAMESPACE));
+        self.pods.requirements = of_pods;
+        let of_namespaces: Vec<Requirement> = of_namespaces;
+        let plain = of_namespaces.is_empty();
+        self.plain.pods &= plain;
+        self.plain.namespaces &= plain;
+        let stripped = of_namespaces.into_iter().map(|requirement| Requirement {
+            key: requirement
+                .key
+                .strip_prefix(OF_NAMESPACE)
+                .unwrap_or_default()
+                .into(),
+            test: requirement.test,
+        });
+        namespaces.requirements.extend(stripped);
+        self
+    }
 }

@@ -7,8 +7,8 @@ use crate::finding::{FieldPath, ObjectRef};
 use crate::labels::{Labels, Selector};
 use crate::object::{Kind, Meta, Of};
 use crate::policy::{
-    Action, Datapath, Isolates, NAMESPACE_NAME_LABEL, Namespaces, Peer, Peers, PodSet, Policy,
-    Ports, Protocol, Rule,
+    Action, Datapath, Isolates, NAMESPACE_NAME_LABEL, Namespaces, Peer, Peers, Plain, PodSet,
+    Policy, Ports, Protocol, Rule,
 };
 
 fn meta(name: &str) -> Meta {
@@ -46,6 +46,7 @@ fn policy(tier: u32, isolates: bool, egress: Vec<Rule>) -> Policy {
             namespaces: Namespaces::Own,
             pods: Selector::default(),
             asks_for_pods: true,
+            plain: Plain::default(),
         },
         unsure: None,
         at: FieldPath::of("spec"),
@@ -125,6 +126,7 @@ fn pods(namespaces: Namespaces) -> Peers {
             namespaces,
             pods: Selector::default(),
             asks_for_pods: false,
+            plain: Plain::default(),
         },
         at: FieldPath::default(),
     }])
@@ -336,6 +338,7 @@ fn ovn_kubernetes_finds_the_api_server_by_a_peer_that_asks_for_pods() {
             )])),
             pods: Selector::equal_to(labels),
             asks_for_pods: labels.is_some(),
+            plain: Plain::default(),
         };
         let at = FieldPath::default();
         let peers = vec![Peer::Pods { set, at }];

@@ -28,6 +28,13 @@ const API_SERVER: (&str, &str) = ("default", "kubernetes");
 /// Namespaces in which a cluster's DNS may live.
 const DNS_NAMESPACES: [&str; 2] = ["kube-system", "openshift-dns"];
 
+/// The kinds of policies that belong to a namespace.
+const NAMESPACED_POLICIES: [Kind; 3] = [
+    Kind::NetworkPolicy,
+    Kind::CiliumNetworkPolicy,
+    Kind::CalicoNetworkPolicy,
+];
+
 /// The objects that `changes` concern, in the Store before them and in the one after, each with
 /// the first Change that concerns it.
 pub(super) fn neighbours(changes: &[Change], before: View<'_>, after: View<'_>) -> Vec<Neighbour> {
@@ -39,12 +46,13 @@ pub(super) fn neighbours(changes: &[Change], before: View<'_>, after: View<'_>) 
             if let Some(object) = object {
                 of_object(object, view, &mut found);
             }
-            // What came or went may be what a Service that selects nothing was meant for.
+            // What came or went may be what something that finds no pods was meant for, or may
+            // have been taken for it.
             if matches!(
                 meta_body(change),
                 Some(Body::Workload(_) | Body::Service(_))
             ) {
-                add(view.idle_services(meta.namespace()), &mut found);
+                add_objects(view.idle_in(meta.namespace()), &mut found);
             }
         }
         for (place, key) in found {
@@ -87,6 +95,12 @@ fn add<T>(objects: Vec<Of<'_, T>>, found: &mut Found) {
     }
 }
 
+fn add_objects<'o>(objects: impl Iterator<Item = &'o Object>, found: &mut Found) {
+    for object in objects {
+        add_one(&object.meta, found);
+    }
+}
+
 fn add_one(meta: &Meta, found: &mut Found) {
     found.insert((meta.kind, meta.reference.clone()), meta.key());
 }
@@ -98,12 +112,10 @@ fn of_object(object: &Object, view: View<'_>, found: &mut Found) {
         Body::Workload(workload) => {
             // A pod that something owns is no object of the Store: its own labels count too.
             let own = workload.templates().map(|template| &*template.labels);
-            of_labels(
-                &object.meta,
-                own.chain(view.labels_of(&object.meta.key())),
-                view,
-                found,
-            );
+            for labels in own.chain(view.labels_of(&object.meta.key())) {
+                of_pods(namespace, labels, view, found);
+            }
+            of_workload(&object.meta, view, found);
         }
         Body::Policy(policies) => {
             for policy in policies {
@@ -129,6 +141,9 @@ fn of_object(object: &Object, view: View<'_>, found: &mut Found) {
                 view.asking_for::<Workload>(Kind::ConfigMap, namespace, object.meta.name())
             {
                 add_one(workload.meta, found);
+                for labels in view.labels_of(&workload.meta.key()) {
+                    of_pods(namespace, labels, view, found);
+                }
                 of_workload(workload.meta, view, found);
             }
         }
@@ -161,15 +176,15 @@ fn of_policies(policies: Vec<Of<'_, Policy>>, view: View<'_>, found: &mut Found)
     }
 }
 
-/// The Services that select nothing and might have been meant for what this one selects; where
-/// it is the way to the API server or DNS, everybody.
+/// What looks for the pods that this Service selects, as it might have been meant for them or
+/// names its ports; where it is the way to the API server or DNS, everybody.
 fn of_service(meta: &Meta, service: &Service, view: View<'_>, found: &mut Found) {
     let named = view.policies_asking_for(Kind::Service, meta.namespace(), meta.name());
     of_policies(named, view, found);
     if !service.selects.is_empty() {
         for workload in view.workloads(meta.namespace(), &service.selects).found {
             for labels in view.labels_of(&workload.meta.key()) {
-                add(view.idle_services_for(labels), found);
+                of_pods(meta.namespace(), labels, view, found);
             }
         }
     }
@@ -180,25 +195,25 @@ fn of_service(meta: &Meta, service: &Service, view: View<'_>, found: &mut Found)
 
 /// The Services that select a Workload's pods; where it is the cluster's DNS, everybody.
 fn of_workload(meta: &Meta, view: View<'_>, found: &mut Found) {
-    of_labels(meta, view.labels_of(&meta.key()).into_iter(), view, found);
-}
-
-fn of_labels<'l>(
-    meta: &Meta,
-    labels: impl Iterator<Item = &'l Labels>,
-    view: View<'_>,
-    found: &mut Found,
-) {
-    for labels in labels {
+    for labels in view.labels_of(&meta.key()) {
         add(view.services_of(meta.namespace(), labels), found);
-        add(view.idle_services_for(labels), found);
     }
     if DNS_NAMESPACES.contains(&meta.namespace()) {
         isolated(view, found);
     }
 }
 
-/// The Workloads that a policy applies to, and the Services in front of them.
+/// What looks for pods with these labels: Services; policies, for those they apply to or as
+/// peers; and whatever finds none and would find these.
+fn of_pods(namespace: &str, labels: &Labels, view: View<'_>, found: &mut Found) {
+    add(view.services_of(namespace, labels), found);
+    add_objects(view.idle_for(labels), found);
+    add(view.policies_of(namespace, labels), found);
+    add(view.policies_with_peers(namespace, labels), found);
+}
+
+/// The Workloads that a policy applies to, the Services in front of them, and the policies that
+/// find no pods and might have been meant for them.
 fn of_policy(namespace: &str, policy: &Policy, view: View<'_>, found: &mut Found) {
     let namespaces = match &policy.subject.namespaces {
         Namespaces::Own => vec![namespace],
@@ -210,9 +225,19 @@ fn of_policy(namespace: &str, policy: &Policy, view: View<'_>, found: &mut Found
                 .collect()
         }
     };
+    let names_pods = policy.subject.chooses_by_labels();
+    let told = policy.subject.named_namespaces(namespace);
+    for namespace in told.into_iter().flatten().filter(|_| names_pods) {
+        add_objects(view.idle_in(namespace), found);
+    }
     for namespace in namespaces {
         for workload in view.workloads(namespace, &policy.subject.pods).found {
             add_one(workload.meta, found);
+            if names_pods {
+                for labels in view.labels_of(&workload.meta.key()) {
+                    add_objects(view.idle_for(labels), found);
+                }
+            }
             if policy.restricts(Direction::Ingress) {
                 of_workload(workload.meta, view, found);
             }
@@ -220,7 +245,7 @@ fn of_policy(namespace: &str, policy: &Policy, view: View<'_>, found: &mut Found
     }
 }
 
-/// The Workloads that run under the accounts of a binding.
+/// The Workloads that run under the accounts of a binding, and what finds no pods beside them.
 fn of_binding(namespace: &str, binding: &Binding, view: View<'_>, found: &mut Found) {
     for subject in &binding.subjects {
         match subject {
@@ -229,6 +254,8 @@ fn of_binding(namespace: &str, binding: &Binding, view: View<'_>, found: &mut Fo
                 name,
             } => {
                 let namespace = of.as_deref().unwrap_or(namespace);
+                // Pods that may change pods may label themselves.
+                add_objects(view.idle_in(namespace), found);
                 add(
                     view.asking_for::<Workload>(Kind::ServiceAccount, namespace, name),
                     found,
@@ -244,7 +271,11 @@ fn of_binding(namespace: &str, binding: &Binding, view: View<'_>, found: &mut Fo
 fn of_namespace(name: &str, view: View<'_>, found: &mut Found) {
     add(view.workloads_of(name), found);
     add(view.all::<Service>(Kind::Service, name), found);
+    for kind in NAMESPACED_POLICIES {
+        add(view.policies(kind, name), found);
+    }
     for policy in view.asking_for_namespaces() {
+        add_one(policy.meta, found);
         of_policy(policy.meta.namespace(), policy.body, view, found);
     }
 }

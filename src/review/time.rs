@@ -9,6 +9,9 @@ use crate::cluster::{Change, Store};
 use crate::finding::{Basis, Finding, Report, Severity};
 use crate::object::{Key, Object};
 
+/// The rules about what selects pods, which Helm creates after Services and policies.
+const SELECTING: [&str; 2] = ["service-selects-nothing", "policy-selects-nothing"];
+
 /// The reports of a Difference as they are told at admission.
 pub(super) fn at_admission(
     difference: Difference,
@@ -46,7 +49,7 @@ fn own(new: New, change: &Change) -> Option<Report> {
     let New { mut report, before } = new;
     let created = change.before.is_none();
     if report.finding.basis == Basis::Absent {
-        if created && is_managed_by_helm(change) && report.rule == "service-selects-nothing" {
+        if created && is_managed_by_helm(change) && SELECTING.contains(&report.rule) {
             return None;
         }
         match (created, before) {
@@ -98,7 +101,7 @@ fn harden(finding: &mut Finding) {
     finding.severity = finding.severity.max(Severity::Warning);
 }
 
-/// Helm creates Services before what they select: the background re-check sees to those.
+/// Helm creates Services and policies before what they select: the background re-check sees to those.
 fn is_managed_by_helm(change: &Change) -> bool {
     let labels = change.after.as_ref().map(|object| &object.meta.labels);
     labels.is_some_and(|labels| labels.get("app.kubernetes.io/managed-by") == Some("Helm"))

@@ -1,8 +1,9 @@
 //! What stands behind a Service: the Workloads it selects, and the ports that their pods have.
 
+use super::aim::Aim;
 use super::injection;
 use super::words::listed;
-use crate::cluster::{Answer, Known, View, differs_by_pod};
+use crate::cluster::{Answer, Known, View};
 use crate::labels::Selector;
 use crate::object::{ConfigMap, ContainerPort, Kind, Of, Service, Template, Workload};
 use crate::policy::Protocol;
@@ -29,19 +30,9 @@ pub(super) struct Backend<'a> {
     pub(super) may_gain_ports: bool,
 }
 
-/// The selector of a Service as templates can be judged by it; `None` where no pod is meant, or
-/// where nothing is left that a template could show.
-pub(super) fn selector_of(service: Of<'_, Service>) -> Option<Selector> {
-    if service.external_name {
-        return None;
-    }
-    let selector = service.selects.without(differs_by_pod);
-    (!selector.is_empty()).then_some(selector)
-}
-
 /// What stands behind `service`, nothing where it selects nothing that a template could show.
 pub(super) fn backends<'a>(service: Of<'_, Service>, view: View<'a>) -> Backends<'a> {
-    let Some(selector) = selector_of(service) else {
+    let Some(aim) = Aim::of_service(service) else {
         return Backends {
             all: Vec::new(),
             complete: Known::Unknown,
@@ -51,7 +42,7 @@ pub(super) fn backends<'a>(service: Of<'_, Service>, view: View<'a>) -> Backends
     let all = matches
         .found
         .into_iter()
-        .map(|workload| Backend::new(workload, &selector, view))
+        .map(|workload| Backend::new(workload, &aim.selector, view))
         .collect();
     Backends {
         all,

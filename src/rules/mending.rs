@@ -1,11 +1,12 @@
 //! How to make a selector and the Workload that it was meant for agree, on the side that can
 //! change.
 
+use super::aim::Aim;
 use super::nearest::{Near, Why};
 use crate::cluster::{View, differs_by_pod};
-use crate::finding::{FieldPath, Mend};
+use crate::finding::Mend;
 use crate::labels::{Difference, Labels, Selector};
-use crate::object::{Key, Kind, Of, Service, Workload};
+use crate::object::{Key, Kind, Meta, Of, Workload};
 use crate::rules::words::as_yaml;
 
 /// A label that a selector wants and a template does not have so.
@@ -15,16 +16,12 @@ struct Off<'s> {
     found: Option<&'s str>,
 }
 
-/// How to make `service` select the Workload that it comes near: in words, and as a patch where
+/// How to make a selector match the Workload that it comes near: in words, and as a patch where
 /// one is known to be right.
-pub(super) fn agree(
-    service: Of<'_, Service>,
-    near: &Near<'_>,
-    view: View<'_>,
-) -> (String, Option<Mend>) {
-    let off: Vec<Off<'_>> = service
-        .selector
-        .iter()
+pub(super) fn agree(aim: &Aim<'_>, near: &Near<'_>, view: View<'_>) -> (String, Option<Mend>) {
+    let off: Vec<Off<'_>> = aim
+        .selects
+        .pairs()
         .filter(|(key, _)| !differs_by_pod(key))
         .map(|(key, wanted)| Off {
             key,
@@ -39,9 +36,9 @@ pub(super) fn agree(
         return (help, None);
     }
     let mend = if relabels {
-        relabel(service, near, &off, view)
+        relabel(aim, near, &off, view)
     } else {
-        reselect(service, near, &off, view)
+        reselect(aim, near, &off, view)
     };
     (help, mend)
 }
@@ -72,14 +69,7 @@ fn in_words(near: &Near<'_>, off: &[Off<'_>], relabels: bool) -> String {
     } else {
         format!("the pod template of {name}")
     };
-    if let Why::OneLabel(
-        _,
-        Difference {
-            renamed: Some(other),
-            ..
-        },
-    ) = &near.why
-    {
+    if let Some(other) = renamed(near) {
         return format!("select {other}: {wanted}, or add {key}: {wanted} to {pods}");
     }
     match (found, relabels) {
@@ -95,15 +85,17 @@ fn in_words(near: &Near<'_>, off: &[Off<'_>], relabels: bool) -> String {
     }
 }
 
+/// The key under which a template has the value that a selector wants under another one.
+fn renamed<'n>(near: &'n Near<'_>) -> Option<&'n str> {
+    match &near.why {
+        Why::OneLabel(_, Difference { renamed, .. }) => renamed.as_deref(),
+        Why::OwnLabels => None,
+    }
+}
+
 /// The patch that gives the template the labels that the selector asks for.
-fn relabel(
-    service: Of<'_, Service>,
-    near: &Near<'_>,
-    off: &[Off<'_>],
-    view: View<'_>,
-) -> Option<Mend> {
+fn relabel(aim: &Aim<'_>, near: &Near<'_>, off: &[Off<'_>], view: View<'_>) -> Option<Mend> {
     let meta = near.workload.meta;
-    let namespace = meta.namespace();
     // A stand-in for an owner that is not in view has nothing to patch.
     view.object_of(&Key::of(
         &meta.reference.api_version,
@@ -115,12 +107,7 @@ fn relabel(
     let new = off
         .iter()
         .fold(old.clone(), |labels, off| labels.with(off.key, off.wanted));
-    let selects_both = |other: &Of<'_, Service>| other.selects.matches(old);
-    let intrudes = view
-        .services_of(namespace, &new)
-        .iter()
-        .any(|other| other.meta != service.meta && !selects_both(other));
-    if intrudes {
+    if !aim.selector.matches(&new) || concerns_others(aim.meta, meta.namespace(), old, &new, view) {
         return None;
     }
     let labels = near.template.at.join("metadata.labels");
@@ -131,7 +118,7 @@ fn relabel(
         }
     }
     if off.iter().all(|off| off.found.is_none()) {
-        let (key, value) = sibling(service, old)?;
+        let (key, value) = sibling(aim, old)?;
         mend = mend.test(&labels.key(key), value);
     }
     Some(off.iter().fold(mend, |mend, off| {
@@ -143,40 +130,50 @@ fn relabel(
     }))
 }
 
+/// Whether other Services or policies would gain or lose pods whose labels change.
+fn concerns_others(
+    own: &Meta,
+    namespace: &str,
+    old: &Labels,
+    new: &Labels,
+    view: View<'_>,
+) -> bool {
+    let selecting = |labels: &Labels| {
+        let services = view.services_of(namespace, labels).into_iter();
+        let policies = view.policies_of(namespace, labels).into_iter();
+        let all = services
+            .map(|service| service.meta)
+            .chain(policies.map(|policy| policy.meta));
+        let others = all.filter(|meta| *meta != own);
+        others.map(Meta::key).collect::<Vec<_>>()
+    };
+    selecting(old) != selecting(new)
+}
+
 /// A label of a template to hold on to where others are added: one that the selector asks for
 /// too, where there is one.
-fn sibling<'l>(service: Of<'_, Service>, labels: &'l Labels) -> Option<(&'l str, &'l str)> {
+fn sibling<'l>(aim: &Aim<'_>, labels: &'l Labels) -> Option<(&'l str, &'l str)> {
     labels
         .iter()
-        .find(|(key, value)| service.selector.get(key) == Some(*value))
+        .find(|pair| aim.selects.pairs().any(|asked| asked == *pair))
         .or_else(|| labels.iter().next())
 }
 
 /// The patch that makes the selector ask for the labels that the template has.
-fn reselect(
-    service: Of<'_, Service>,
-    near: &Near<'_>,
-    off: &[Off<'_>],
-    view: View<'_>,
-) -> Option<Mend> {
-    let mut selector = service.selector.clone();
-    let at = FieldPath::of("spec.selector");
-    let mut mend = Mend::of(service.meta.reference.clone());
+fn reselect(aim: &Aim<'_>, near: &Near<'_>, off: &[Off<'_>], view: View<'_>) -> Option<Mend> {
+    let mut wanted: Labels = aim.selects.pairs().collect();
     for off in off {
-        mend = mend.test(&at.key(off.key), off.wanted);
-    }
-    for off in off {
-        let key = at.key(off.key);
-        (selector, mend) = match off.found {
-            Some(found) => (selector.with(off.key, found), mend.replace(&key, found)),
-            None => (selector.without(|k| k == off.key), mend.remove(&key)),
+        wanted = match (off.found, renamed(near)) {
+            (Some(found), _) => wanted.with(off.key, found),
+            (None, Some(other)) => wanted.without(|key| key == off.key).with(other, off.wanted),
+            (None, None) => wanted.without(|key| key == off.key),
         };
     }
-    if matches!(near.why, Why::OwnLabels) || selector.is_empty() {
+    if matches!(near.why, Why::OwnLabels) || wanted.is_empty() {
         return None;
     }
-    let selects = Selector::equal_to(selector.iter());
-    let found = view.workloads(service.meta.namespace(), &selects).found;
+    let selects = Selector::equal_to(wanted.iter());
+    let found = view.workloads(aim.namespace, &selects).found;
     let only = matches!(found.as_slice(), [one] if one.meta == near.workload.meta);
-    only.then_some(mend)
+    only.then(|| aim.rewritten(&wanted)).flatten()
 }

@@ -1,5 +1,6 @@
 //! The rules: one a file, one page a rule, one explicit list.
 
+mod aim;
 mod amend;
 mod api_client;
 mod backends;
@@ -7,8 +8,13 @@ mod blocked;
 mod by_service;
 mod injection;
 mod manifests;
+mod meant;
 mod mending;
+mod namespace_labels;
 mod nearest;
+mod policies;
+mod presence;
+mod run_time;
 mod services;
 mod variants;
 mod words;
@@ -56,6 +62,7 @@ pub fn all() -> &'static [Rule] {
         [
             &services::RULES[..],
             &workloads::RULES[..],
+            &policies::RULES[..],
             &manifests::RULES[..],
         ]
         .concat()

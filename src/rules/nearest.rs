@@ -1,9 +1,13 @@
 //! The Workload that a selector was probably meant for, and why one thinks so.
 
+use super::aim::Aim;
 use super::injection;
 use crate::cluster::View;
 use crate::labels::{Difference, Nearness, Selector, nearness};
-use crate::object::{Binding, Kind, Of, Role, Service, Template, Workload};
+use crate::object::{Binding, Kind, Of, Role, Template, Workload};
+
+/// How long a line may be, the object's name before it included.
+const LINE: usize = 120;
 
 /// A Workload that a selector comes near.
 #[derive(Debug)]
@@ -38,17 +42,28 @@ pub(super) enum Search<'a> {
     Undecided,
 }
 
-/// Looks among the Workloads of the Service's namespace for the one that `selector` was meant
-/// for. One that another Service selects was meant for that one, unless it is told apart.
+/// A Workload that a selector comes near, before it is known whether it was meant.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidate<'c, 'a> {
+    /// The Workload.
+    pub(super) workload: Of<'a, Workload>,
+    /// The pod template that comes near.
+    pub(super) template: &'a Template,
+    /// Why.
+    pub(super) why: &'c Why,
+}
+
+/// Looks among the Workloads of a namespace for the one that a selector was meant for; one that
+/// comes near may still be meant for something else.
 pub(super) fn nearest<'a>(
-    service: Of<'_, Service>,
-    selector: &Selector,
+    aim: &Aim<'_>,
     view: View<'a>,
+    is_meant: impl Fn(Candidate<'_, 'a>) -> bool,
 ) -> Search<'a> {
-    let namespace = service.meta.namespace();
+    let selector = &aim.selector;
     let mut found: Vec<Near<'a>> = Vec::new();
     let mut open = false;
-    for workload in view.templates_of(namespace) {
+    for workload in view.templates_of(aim.namespace) {
         for template in workload.body.templates() {
             let gains = gains(workload, template, selector, view);
             let why = why(workload, template, selector);
@@ -61,9 +76,12 @@ pub(super) fn nearest<'a>(
                 Gains::Nothing => {}
             }
             let Some(why) = why else { continue };
-            let others = view.services_of(namespace, &template.labels);
-            let alone = others.iter().all(|other| other.meta == service.meta);
-            if alone || is_told_apart(&why, service, workload, selector, view) {
+            let candidate = Candidate {
+                workload,
+                template,
+                why: &why,
+            };
+            if is_meant(candidate) {
                 found.push(Near {
                     workload,
                     template,
@@ -74,7 +92,7 @@ pub(super) fn nearest<'a>(
         }
     }
     let rank = |near: &Near<'_>| {
-        let same_name = near.workload.meta.name() == service.meta.name();
+        let same_name = near.workload.meta.name() == aim.meta.name();
         (!same_name, near.why.rank())
     };
     // Of equally near ones the first by kind and name is taken.
@@ -92,36 +110,54 @@ pub(super) fn nearest<'a>(
     Search::Near(best)
 }
 
-/// Whether a Workload is meant although other Services select it, as with an operator's Services
-/// for metrics and webhooks: one value is off by a slip or a word, and nothing else can be meant.
-fn is_told_apart(
-    why: &Why,
-    service: Of<'_, Service>,
-    workload: Of<'_, Workload>,
-    selector: &Selector,
-    view: View<'_>,
-) -> bool {
-    let Why::OneLabel(Nearness::Typo | Nearness::Affix, difference) = why else {
-        return false;
-    };
-    let telling = difference.agrees || lost_its_prefix(service, selector, difference);
-    let only = || {
-        let rest = selector.without(|key| key == &*difference.key);
-        let found = view.workloads(workload.meta.namespace(), &rest).found;
-        matches!(found.as_slice(), [one] if one.meta == workload.meta)
-    };
-    telling && only()
+/// The Workload that a selector matches in the only other namespace where it matches one, and
+/// where it is nobody else's.
+pub(super) fn elsewhere<'a>(
+    aim: &Aim<'_>,
+    view: View<'a>,
+    is_taken: impl Fn(Of<'a, Workload>) -> bool,
+) -> Option<Of<'a, Workload>> {
+    if !view.has_templates(aim.namespace) {
+        return None;
+    }
+    let others = view.workloads_elsewhere(aim.namespace, &aim.selector);
+    let first = *others.first()?;
+    let there = first.meta.namespace();
+    let alone = others.iter().all(|other| other.meta.namespace() == there);
+    // An omitted namespace may turn out to be this one.
+    let named = !aim.namespace.is_empty() && !there.is_empty();
+    (named && alone && !is_taken(first)).then_some(first)
 }
 
-/// Whether the one label that a selector asks for is the Workload's without its first words, as
-/// where a scaffold's `controller-manager` was renamed on one side. Where it is the Service's own
-/// name, pods of that name may still come.
-fn lost_its_prefix(service: Of<'_, Service>, selector: &Selector, by: &Difference) -> bool {
-    let found = by.found.as_deref().unwrap_or_default();
-    let before = found.strip_suffix(&*by.wanted);
-    selector.requirements.len() == 1
-        && service.meta.name() != &*by.wanted
-        && before.is_some_and(|words| words.ends_with('-'))
+impl Near<'_> {
+    /// What it says of an object that `misses`, such as `selects no pod`: with both values of the
+    /// label where the line has room for them.
+    pub(super) fn in_words(&self, aim: &Aim<'_>, misses: &str) -> String {
+        let reference = &self.workload.meta.reference;
+        let by = match &self.why {
+            Why::OwnLabels => {
+                return format!(
+                    "{misses}: {reference} has these labels, its pod template does not"
+                );
+            }
+            Why::OneLabel(_, by) => by,
+        };
+        let short = format!("{misses}: {reference} differs in {}", by.key);
+        let long = match (&by.found, &by.renamed) {
+            (Some(found), _) => format!("{short} ({found}, not {})", by.wanted),
+            (None, Some(key)) => {
+                let (label, value) = (&by.key, &by.wanted);
+                format!("{misses}: {reference} has {key}: {value}, not {label}: {value}")
+            }
+            (None, None) => return short,
+        };
+        let name = aim.meta.to_string();
+        if name.chars().count() + 2 + long.chars().count() <= LINE {
+            long
+        } else {
+            short
+        }
+    }
 }
 
 impl Why {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 pub use workloads::Matches;
 
+use super::by_labels::BySelector;
 use super::hash::Id;
 use super::per_pod::fits;
 use super::{Answer, Completeness, Knowledge, Known, Store};
@@ -164,6 +165,20 @@ impl<'a> View<'a> {
             .ok_or_else(|| name(&Labels::default()))
     }
 
+    /// The names of the namespaces that are themselves in view, in no telling order.
+    pub fn namespace_names(self) -> impl Iterator<Item = &'a str> {
+        let all = self.store.members_of(Kind::Namespace, "");
+        all.map(|object| object.meta.name())
+    }
+
+    /// Whether a namespace that is itself in view meets a selector over namespaces.
+    pub fn has_namespace(self, selector: &Selector) -> bool {
+        self.namespace_names().any(|name| {
+            self.namespace_labels(name)
+                .is_ok_and(|labels| selector.matches(&labels))
+        })
+    }
+
     /// The objects that ask for one by name, by kind, namespace and name.
     pub fn asking_for<T: Typed>(self, kind: Kind, namespace: &str, name: &str) -> Vec<Of<'a, T>> {
         let key = Key::new(kind, namespace, name);
@@ -190,10 +205,18 @@ impl<'a> View<'a> {
 
     /// What may select pods with these labels, each object once, by kind, namespace and name.
     fn candidates(self, namespace: &str, labels: &Labels) -> Vec<&'a Object> {
-        let candidates = self
-            .store
-            .selectors
-            .candidates(&Arc::from(namespace), labels);
+        self.of_candidates(&self.store.selectors, namespace, labels)
+    }
+
+    /// What an index has for pods with these labels, each object once, by kind, namespace and
+    /// name.
+    fn of_candidates(
+        self,
+        index: &BySelector,
+        namespace: &str,
+        labels: &Labels,
+    ) -> Vec<&'a Object> {
+        let candidates = index.candidates(&Arc::from(namespace), labels);
         let mut found: Vec<&'a Object> = candidates
             .into_iter()
             .filter_map(|identity| Some(&**self.object(identity)?))
@@ -204,24 +227,24 @@ impl<'a> View<'a> {
         found
     }
 
-    /// The Services of a namespace that select nothing, by name.
-    pub fn idle_services(self, namespace: &str) -> Vec<Of<'a, Service>> {
-        self.store
-            .idle_services(namespace)
-            .into_iter()
-            .filter_map(|object| object.typed())
-            .collect()
+    /// The policies of whose peers some are chosen by labels that these pods have, or may have, by
+    /// kind, namespace, name and position.
+    pub fn policies_with_peers(self, namespace: &str, labels: &Labels) -> Vec<Of<'a, Policy>> {
+        let objects = self.of_candidates(&self.store.peers, namespace, labels);
+        objects.into_iter().flat_map(Object::policies).collect()
     }
 
-    /// The Services of any namespace that select nothing but would select pods with these labels.
-    pub fn idle_services_for(self, labels: &Labels) -> Vec<Of<'a, Service>> {
-        let idle = self
-            .store
-            .every_idle_service()
-            .into_iter()
-            .filter_map(|object| object.typed());
-        idle.filter(|service: &Of<'a, Service>| fits(&service.selects, labels))
-            .collect()
+    /// The objects that look for pods in a namespace and may not find them all, by kind and name.
+    pub fn idle_in(self, namespace: &str) -> impl Iterator<Item = &'a Object> {
+        let objects = self.store.idle_in(namespace).into_iter();
+        objects.map(|object| &**object)
+    }
+
+    /// Those that look, in whatever namespace, for pods with these labels, by kind, namespace and
+    /// name.
+    pub fn idle_for(self, labels: &Labels) -> impl Iterator<Item = &'a Object> {
+        let objects = self.store.idle_for(labels).into_iter();
+        objects.map(|object| &**object)
     }
 
     /// The policies that look at namespaces' labels, by kind, namespace and name.

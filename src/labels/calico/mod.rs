@@ -74,6 +74,19 @@ pub fn parse(text: &str) -> Result<Expression, ExpressionError> {
     }
 }
 
+/// The text of a selector that asks for nothing but one value a key.
+pub fn write(selector: &Selector) -> Option<String> {
+    let terms: Option<Vec<String>> = selector
+        .requirements
+        .iter()
+        .map(|requirement| {
+            let (key, value) = requirement.pair()?;
+            (!value.contains('\'')).then(|| format!("{key} == '{value}'"))
+        })
+        .collect();
+    terms.map(|terms| terms.join(" && "))
+}
+
 struct Parser<'t> {
     rest: &'t [Token<'t>],
     global: bool,

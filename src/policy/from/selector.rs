@@ -59,6 +59,11 @@ impl LabelSelector<'_> {
         Selector { requirements }
     }
 
+    /// Whether it is written as nothing but `key: value`, or not at all.
+    pub(super) fn is_plain(&self) -> bool {
+        self.match_expressions.as_ref().is_none_or(Vec::is_empty)
+    }
+
     /// The first field in it that is not known here.
     pub(super) fn unknown(&self) -> Option<&str> {
         let inner = self

@@ -2,11 +2,11 @@
 
 use crate::cluster::{Known, View};
 use crate::finding::{FieldPath, Finding, Severity};
-use crate::labels::{Difference, Selector};
 use crate::object::{EndpointSlice, Kind, Of, Service, Workload};
-use crate::rules::backends::selector_of;
+use crate::rules::aim::Aim;
+use crate::rules::meant;
 use crate::rules::mending::agree;
-use crate::rules::nearest::{Near, Search, Why, nearest};
+use crate::rules::nearest::{Near, Search, elsewhere, nearest};
 use crate::rules::{Check, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -16,24 +16,23 @@ pub(crate) const RULE: Rule = Rule {
     gathers: "",
 };
 
-/// How long a line may be, the object's name before it included.
-const LINE: usize = 120;
-
 fn check(service: Of<'_, Service>, view: View<'_>) -> Vec<Finding> {
-    let Some(selector) = selector_of(service) else {
+    let Some(aim) = Aim::of_service(service) else {
         return Vec::new();
     };
-    let namespace = service.meta.namespace();
-    let matches = view.workloads(namespace, &service.selects);
+    let matches = view.workloads(aim.namespace, aim.selects);
     if !matches.is_empty() || matches.complete == Known::Unknown || is_filled_in(service, view) {
         return Vec::new();
     }
-    let finding = match nearest(service, &selector, view) {
+    let search = nearest(&aim, view, |candidate| {
+        meant::by_service(&aim, candidate, view)
+    });
+    let finding = match search {
         Search::Undecided => return Vec::new(),
-        Search::Near(near) => near_miss(service, &near, view),
-        Search::Nothing => match elsewhere(service, &selector, view) {
+        Search::Near(near) => near_miss(&aim, &near, view),
+        Search::Nothing => match elsewhere(&aim, view, is_served(view)) {
             Some(workload) => in_another_namespace(workload),
-            None => nothing_yet(service),
+            None => nothing_yet(&aim),
         },
     };
     vec![finding.absent()]
@@ -49,66 +48,23 @@ fn is_filled_in(service: Of<'_, Service>, view: View<'_>) -> bool {
             .any(|slice| slice.foreign)
 }
 
-fn near_miss(service: Of<'_, Service>, near: &Near<'_>, view: View<'_>) -> Finding {
-    let reference = &near.workload.meta.reference;
-    let message = match &near.why {
-        Why::OwnLabels => {
-            format!("selects no pod: {reference} has these labels, its pod template does not")
-        }
-        Why::OneLabel(_, difference) => differs(service, near.workload, difference),
-    };
-    let (help, mend) = agree(service, near, view);
+fn near_miss(aim: &Aim<'_>, near: &Near<'_>, view: View<'_>) -> Finding {
+    let (help, mend) = agree(aim, near, view);
+    let reference = near.workload.meta.reference.clone();
     let labels = near.template.at.join("metadata.labels");
-    warning(message)
+    warning(near.in_words(aim, "selects no pod"))
         .help(help)
-        .related(reference.clone(), labels, "nearest workload")
+        .related(reference, labels, "nearest workload")
         .mend(mend)
 }
 
-/// Names the label, and both values where the line has room for them.
-fn differs(service: Of<'_, Service>, workload: Of<'_, Workload>, by: &Difference) -> String {
-    let reference = &workload.meta.reference;
-    let short = format!("selects no pod: {reference} differs in {}", by.key);
-    let long = match (&by.found, &by.renamed) {
-        (Some(found), _) => format!("{short} ({found}, not {})", by.wanted),
-        (None, Some(key)) => {
-            let (label, value) = (&by.key, &by.wanted);
-            format!("selects no pod: {reference} has {key}: {value}, not {label}: {value}")
-        }
-        (None, None) => return short,
-    };
-    let name = service.meta.to_string();
-    if name.chars().count() + 2 + long.chars().count() <= LINE {
-        long
-    } else {
-        short
+/// Whether a Service selects a Workload that stands elsewhere.
+fn is_served(view: View<'_>) -> impl Fn(Of<'_, Workload>) -> bool {
+    move |workload| {
+        let namespace = workload.meta.namespace();
+        let mut templates = workload.body.templates();
+        templates.any(|template| !view.services_of(namespace, &template.labels).is_empty())
     }
-}
-
-/// The Workload that the selector matches in the only other namespace where it matches one, and
-/// where no other Service selects it.
-fn elsewhere<'a>(
-    service: Of<'_, Service>,
-    selector: &Selector,
-    view: View<'a>,
-) -> Option<Of<'a, Workload>> {
-    let namespace = service.meta.namespace();
-    if !view.has_templates(namespace) {
-        return None;
-    }
-    let others = view.workloads_elsewhere(namespace, selector);
-    let first = *others.first()?;
-    let there = first.meta.namespace();
-    let alone = others.iter().all(|other| other.meta.namespace() == there);
-    let is_served = || {
-        first
-            .body
-            .templates()
-            .any(|template| !view.services_of(there, &template.labels).is_empty())
-    };
-    // An omitted namespace may turn out to be this one.
-    let named = !namespace.is_empty() && !there.is_empty();
-    (named && alone && !is_served()).then_some(first)
 }
 
 fn in_another_namespace(workload: Of<'_, Workload>) -> Finding {
@@ -124,22 +80,10 @@ fn in_another_namespace(workload: Of<'_, Workload>) -> Finding {
     .related(reference.clone(), labels, "matches in another namespace")
 }
 
-fn nothing_yet(service: Of<'_, Service>) -> Finding {
-    let wanted: Vec<String> = service
-        .selector
-        .iter()
-        .map(|(key, value)| format!("{key}={value}"))
-        .collect();
-    let place = match service.meta.namespace() {
-        "" => "nothing in view".to_owned(),
-        namespace => format!("nothing in {namespace}"),
-    };
-    Finding::new(
-        Severity::Notice,
-        selector_field(),
-        format!("selects no pod: {place} has {}", wanted.join(", ")),
-    )
-    .help("create the pods, or correct the selector")
+fn nothing_yet(aim: &Aim<'_>) -> Finding {
+    let message = format!("selects no pod: {}", aim.missing());
+    Finding::new(Severity::Notice, selector_field(), message)
+        .help("create the pods, or correct the selector")
 }
 
 fn warning(message: String) -> Finding {

@@ -10,7 +10,7 @@ use super::spec::{Accounts, Entity, ServiceEntry};
 use crate::finding::FieldPath;
 use crate::labels::{Requirement, Selector, Test};
 use crate::policy::from::selector::Problems;
-use crate::policy::{ACCOUNT, Namespaces, Peer, Peers, PodSet};
+use crate::policy::{ACCOUNT, Namespaces, Peer, Peers, Plain, PodSet};
 use crate::text::Word;
 
 /// What must hold of one end of a connection, all of it.
@@ -93,7 +93,9 @@ fn chosen(namespaces: Namespaces, global: bool, labels: &Selector, at: &FieldPat
                 asks_for_pods: false,
                 namespaces: namespaces.clone(),
                 pods: labels.clone(),
-            },
+                plain: Plain::default(),
+            }
+            .sorted(),
             at: at.clone(),
         },
         Peer::Sets {

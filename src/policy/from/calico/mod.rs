@@ -14,7 +14,9 @@ use ipnet::IpNet;
 use super::sections::Sections;
 use super::selector::Problems;
 use crate::finding::FieldPath;
-use crate::policy::{AtEnd, Datapath, Direction, Isolates, Namespaces, PodSet, Policy, Tier, rank};
+use crate::policy::{
+    AtEnd, Datapath, Direction, Isolates, Namespaces, Plain, PodSet, Policy, Tier, rank,
+};
 
 /// What a policy is beside what its `spec` says.
 #[derive(Clone, Copy, Debug)]
@@ -76,8 +78,13 @@ pub fn translate(spec: &Spec<'_>, form: Form) -> (Option<Policy>, Vec<(FieldPath
         subject: PodSet {
             asks_for_pods: false,
             namespaces,
+            plain: Plain {
+                pods: accounts.is_empty() && selectors::is_plain(&text(&spec.selector), &pods),
+                namespaces: false,
+            },
             pods: pods.and(accounts),
-        },
+        }
+        .sorted(),
         unsure: spec
             .unknown
             .as_deref()

@@ -1,7 +1,7 @@
 //! Calico's selectors: over pods with their automatic labels, over namespaces, over accounts.
 
 use crate::finding::FieldPath;
-use crate::labels::calico::{GLOBAL, parse};
+use crate::labels::calico::{GLOBAL, parse, write};
 use crate::labels::{Labels, Requirement, Selector, Test};
 use crate::policy::from::selector::Problems;
 use crate::policy::{ACCOUNT, NAMESPACE_NAME_LABEL, OF_ACCOUNT, OF_NAMESPACE};
@@ -45,6 +45,11 @@ pub(super) fn pods(text: &str, at: &FieldPath, problems: &mut Problems) -> Selec
             None => requirement,
         },
     })
+}
+
+/// Whether a selector over pods is written as it would be here: `a == 'b' && c == 'd'`.
+pub(super) fn is_plain(text: &str, selector: &Selector) -> bool {
+    write(selector).as_deref() == Some(text)
 }
 
 /// A selector over namespaces; one that Calico would refuse matches nothing.

@@ -152,6 +152,7 @@ fn subject(
         namespaces,
         pods: asked.pods,
         asks_for_pods: true,
+        plain: asked.plain,
     };
     Some((set, unsure))
 }

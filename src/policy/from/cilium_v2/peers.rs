@@ -215,6 +215,7 @@ fn endpoints(
         },
         pods: asked.pods,
         asks_for_pods: true,
+        plain: asked.plain,
     };
     let at = at.clone();
     (Peer::Pods { set, at }, asked.undecidable)

@@ -4,7 +4,7 @@
 use crate::finding::FieldPath;
 use crate::labels::Selector;
 use crate::policy::from::selector::{LabelSelector, Problems};
-use crate::policy::{Entity, NAMESPACE_NAME_LABEL};
+use crate::policy::{Entity, NAMESPACE_NAME_LABEL, Plain};
 use crate::text::Word;
 
 /// The label in which Cilium has the name of a pod's namespace.
@@ -26,6 +26,8 @@ pub(super) struct Asked {
     pub(super) names_namespace: bool,
     /// The classes of peers that it names instead of labels.
     pub(super) entities: Vec<Entity>,
+    /// What of it is written as nothing but `key: value`, with each key as it is here.
+    pub(super) plain: Plain,
     /// Why it cannot be decided here.
     pub(super) undecidable: Option<String>,
 }
@@ -89,6 +91,10 @@ pub(super) fn asked(
         namespaces: Selector::default(),
         names_namespace: false,
         entities: Vec::new(),
+        plain: Plain {
+            pods: selector.is_plain(),
+            namespaces: false,
+        },
         undecidable: selector.unknown().map(|it| format!("unknown field {it:?}")),
     };
     for (key, value) in selector.match_labels.iter().flatten() {
@@ -137,16 +143,19 @@ impl Chosen {
 
 impl Asked {
     /// To whom a requirement on `key` goes, and under which key; `None` where that is no label.
-    fn sort<'a>(&mut self, key: &str, plain: bool) -> Option<(Chosen, Word<'a>)> {
+    fn sort<'a>(&mut self, key: &str, exists: bool) -> Option<(Chosen, Word<'a>)> {
         match place(key) {
-            Place::Pod(key) => Some((Chosen::Pods, Word::owned(key))),
+            Place::Pod(plain) => {
+                self.plain.pods &= plain == key;
+                Some((Chosen::Pods, Word::owned(plain)))
+            }
             Place::Namespace(key) => Some((Chosen::Namespaces, Word::owned(key))),
             Place::NamespaceName => {
                 self.names_namespace = true;
                 Some((Chosen::Namespaces, Word::owned(NAMESPACE_NAME_LABEL)))
             }
             Place::Reserved(name) => {
-                match reserved(name).filter(|_| plain) {
+                match reserved(name).filter(|_| exists) {
                     Some(entity) => self.entities.push(entity),
                     None => self.doubt(key),
                 }

@@ -10,10 +10,12 @@ use spec::RuleEntry;
 pub use spec::Spec;
 
 use super::sections::Sections;
-use super::selector::Problems;
+use super::selector::{LabelSelector, Problems};
 use crate::finding::FieldPath;
 use crate::labels::Selector;
-use crate::policy::{Action, Datapath, Direction, Isolates, Namespaces, PodSet, Policy, Rule};
+use crate::policy::{
+    Action, Datapath, Direction, Isolates, Namespaces, Plain, PodSet, Policy, Rule,
+};
 
 /// Where `NetworkPolicies` stand among the tiers.
 const TIER: u32 = 1_000_000;
@@ -46,6 +48,13 @@ pub fn translate(spec: &Spec<'_>) -> (Policy, Vec<(FieldPath, String)>) {
             namespaces: Namespaces::Own,
             pods,
             asks_for_pods: true,
+            plain: Plain {
+                pods: spec
+                    .pod_selector
+                    .as_ref()
+                    .is_none_or(LabelSelector::is_plain),
+                namespaces: false,
+            },
         },
         unsure: None,
         subject_at: at.join("podSelector"),

@@ -4,8 +4,8 @@ use super::spec::{IpBlock, PeerEntry};
 use crate::finding::FieldPath;
 use crate::labels::Selector;
 use crate::policy::from::cidr::parse;
-use crate::policy::from::selector::Problems;
-use crate::policy::{Namespaces, Peer, Peers, PodSet};
+use crate::policy::from::selector::{LabelSelector, Problems};
+use crate::policy::{Namespaces, Peer, Peers, Plain, PodSet};
 
 /// What a list of peers means: none at all is any peer.
 pub(super) fn translate(
@@ -58,11 +58,23 @@ fn peer(entry: &PeerEntry<'_>, at: &FieldPath, problems: &mut Problems) -> Optio
         (None, pods, namespaces) => Some(Peer::Pods {
             set: PodSet {
                 asks_for_pods: pods.is_some(),
+                plain: plain(entry),
                 namespaces: namespaces.map_or(Namespaces::Own, Namespaces::Matching),
                 pods: pods.unwrap_or_else(Selector::default),
             },
             at: at.clone(),
         }),
+    }
+}
+
+/// What of a peer is written as nothing but `key: value`.
+fn plain(entry: &PeerEntry<'_>) -> Plain {
+    let is_plain = |selector: &Option<LabelSelector<'_>>| {
+        selector.as_ref().is_some_and(LabelSelector::is_plain)
+    };
+    Plain {
+        pods: is_plain(&entry.pod_selector),
+        namespaces: is_plain(&entry.namespace_selector),
     }
 }
 

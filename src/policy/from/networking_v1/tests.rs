@@ -188,6 +188,10 @@ fn a_pod_selector_alone_stays_in_its_own_namespace() {
         namespaces: Namespaces::Own,
         pods: Selector::default(),
         asks_for_pods: true,
+        plain: Plain {
+            pods: true,
+            namespaces: false,
+        },
     };
     assert_eq!(peers, [(own, "spec.egress[0].to[0]".to_owned())]);
 }
@@ -199,6 +203,10 @@ fn a_namespace_selector_alone_takes_every_pod_there() {
         namespaces: Namespaces::Matching(Selector::equal_to([("a", "b")])),
         pods: Selector::default(),
         asks_for_pods: false,
+        plain: Plain {
+            pods: false,
+            namespaces: true,
+        },
     };
     assert_eq!(peers, [(there, "spec.egress[0].to[0]".to_owned())]);
 }

@@ -5,7 +5,7 @@ use crate::finding::FieldPath;
 use crate::labels::{Selector, Test};
 use crate::policy::from::cidr;
 use crate::policy::from::selector::{LabelSelector, Problems};
-use crate::policy::{Direction, Namespaces, Peer, PodSet};
+use crate::policy::{Direction, Namespaces, Peer, Plain, PodSet};
 use crate::text::Word;
 
 /// Why a peer that names domains is not decided.
@@ -22,6 +22,7 @@ pub(super) fn subject(
         namespaces: Namespaces::Matching(Selector::default()),
         pods: nothing(),
         asks_for_pods: false,
+        plain: Plain::default(),
     };
     let unknown = subject.and_then(|it| {
         let namespaces = it.namespaces.as_ref().and_then(LabelSelector::unknown);
@@ -33,6 +34,7 @@ pub(super) fn subject(
         namespaces: Namespaces::Matching(Selector::default()),
         pods: Selector::default(),
         asks_for_pods: false,
+        plain: Plain::default(),
     };
     let set = match subject.map(|it| (&it.namespaces, &it.pods)) {
         Some((Some(namespaces), None)) => in_namespaces(namespaces, at, problems),
@@ -62,6 +64,10 @@ fn in_namespaces(selector: &LabelSelector<'_>, at: &FieldPath, problems: &mut Pr
         namespaces: Namespaces::Matching(selector.translate(&at.join("namespaces"), problems)),
         pods: Selector::default(),
         asks_for_pods: false,
+        plain: Plain {
+            pods: false,
+            namespaces: selector.is_plain(),
+        },
     }
 }
 
@@ -76,7 +82,15 @@ fn pods(entry: &NamespacedPod<'_>, at: &FieldPath, problems: &mut Problems) -> P
         pods: select(&entry.pod_selector, "podSelector"),
         // Pods on their host's network are none of these peers, as their type says.
         asks_for_pods: false,
+        plain: Plain {
+            pods: is_plain(entry.pod_selector.as_ref()),
+            namespaces: is_plain(entry.namespace_selector.as_ref()),
+        },
     }
+}
+
+fn is_plain(selector: Option<&LabelSelector<'_>>) -> bool {
+    selector.is_some_and(LabelSelector::is_plain)
 }
 
 fn unknown_pods<'s>(entry: &'s NamespacedPod<'_>) -> Option<&'s str> {
