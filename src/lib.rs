@@ -17,6 +17,7 @@ pub mod review;
 pub mod query;
 pub mod report;
 pub mod metrics;
+pub mod reload;
 pub mod certs;
 pub mod watch;
 pub mod webhook;

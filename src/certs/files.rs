@@ -18,27 +18,32 @@ pub fn load(certificate: &Path, key: &Path, now: SystemTime) -> Result<Serving, 
     let key =
         PrivateKeyDer::from_pem_slice(&read(key)?).map_err(|_| missing(key, "private key"))?;
     let serving = Serving::new(chain, key)?;
-    match now.duration_since(serving.expires()) {
-        Ok(over) if !over.is_zero() => Err(Error::Expired(ago(over.as_secs()))),
+    if let Ok(over) = now.duration_since(serving.expires())
+        && !over.is_zero()
+    {
+        return Err(Error::Expired(span(over.as_secs())));
+    }
+    match serving.begins().duration_since(now) {
+        Ok(wait) if !wait.is_zero() => Err(Error::NotYet(span(wait.as_secs()))),
         _ => Ok(serving),
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Error> {
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Error> {
     std::fs::read(path).map_err(|source| Error::Read {
         path: path.to_owned(),
         source,
     })
 }
 
-fn missing(path: &Path, wanted: &'static str) -> Error {
+pub(super) fn missing(path: &Path, wanted: &'static str) -> Error {
     Error::Pem {
         path: path.to_owned(),
         wanted,
     }
 }
 
-fn ago(seconds: u64) -> String {
+fn span(seconds: u64) -> String {
     let (count, unit) = match seconds {
         0..60 => (seconds, "second"),
         60..3_600 => (seconds / 60, "minute"),
@@ -46,7 +51,7 @@ fn ago(seconds: u64) -> String {
         _ => (seconds / 86_400, "day"),
     };
     let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural} ago")
+    format!("{count} {unit}{plural}")
 }
 
 #[cfg(test)]
@@ -65,8 +70,13 @@ mod tests {
     }
 
     fn pair(expires: SystemTime) -> Pair {
+        pair_between(day(0), expires)
+    }
+
+    fn pair_between(begins: SystemTime, expires: SystemTime) -> Pair {
         let folder = tempfile::tempdir().unwrap();
         let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        params.not_before = begins.into();
         params.not_after = expires.into();
         let key = KeyPair::generate().unwrap();
         let pair = Pair {
@@ -94,6 +104,14 @@ mod tests {
         assert_eq!(serving.expires(), day(20_000));
         let said = refusal(&pair.certificate, &pair.key, day(20_003));
         assert_eq!(said, "the certificate expired 3 days ago");
+    }
+
+    #[test]
+    fn a_certificate_whose_time_has_not_come_is_refused() {
+        let pair = pair_between(day(100), day(200));
+        let said = refusal(&pair.certificate, &pair.key, day(98));
+        assert_eq!(said, "the certificate is not valid before 2 days from now");
+        load(&pair.certificate, &pair.key, day(100)).unwrap();
     }
 
     #[test]

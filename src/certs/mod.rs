@@ -1,17 +1,22 @@
-//! Serving certificates: from files or made in memory, and the TLS settings around them.
+//! Certificates: those served, from files or made in memory, those asked of clients, and the TLS
+//! settings around them.
 
+mod clients;
 mod ephemeral;
 mod files;
 mod serving;
+mod tls;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use rustls::crypto::CryptoProvider;
 
+pub use clients::Clients;
 pub use ephemeral::{Ephemeral, ephemeral};
 pub use files::load;
-pub use serving::{Resolver, Serving, server_config};
+pub use serving::{Resolver, Serving};
+pub use tls::{Tls, TlsVersion};
 
 /// The TLS provider, always passed explicitly: with two of them compiled in, rustls refuses to
 /// choose and panics.
@@ -48,8 +53,14 @@ pub enum Error {
     #[error("the private key does not belong to the first certificate")]
     Mismatch,
     /// The certificate's time is over.
-    #[error("the certificate expired {0}")]
+    #[error("the certificate expired {0} ago")]
     Expired(String),
+    /// The certificate's time has not come.
+    #[error("the certificate is not valid before {0} from now")]
+    NotYet(String),
+    /// The certificates of a CA cannot be used to verify others.
+    #[error("clients cannot be verified with it")]
+    Clients(#[from] rustls::server::VerifierBuilderError),
     /// The TLS library refuses the key or the settings.
     #[error("TLS cannot be served with it")]
     Tls(#[from] rustls::Error),

@@ -4,18 +4,18 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use arc_swap::ArcSwap;
-use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
-use x509_parser::prelude::{FromDer, X509Certificate};
+use x509_parser::prelude::{ASN1Time, FromDer, X509Certificate};
 
 use super::{Error, provider};
 
-/// A certificate chain with its key, and when it expires.
+/// A certificate chain with its key, and from when to when it is valid.
 #[derive(Debug)]
 pub struct Serving {
     key: Arc<CertifiedKey>,
+    begins: SystemTime,
     expires: SystemTime,
 }
 
@@ -26,15 +26,21 @@ impl Serving {
         key: PrivateKeyDer<'static>,
     ) -> Result<Self, Error> {
         let leaf = chain.first().ok_or(Error::Certificate)?;
-        let expires = expiry(leaf)?;
+        let (begins, expires) = validity(leaf)?;
         let key = CertifiedKey::from_der(chain, key, &provider()).map_err(|error| match error {
             rustls::Error::InconsistentKeys(_) => Error::Mismatch,
             other => Error::Tls(other),
         })?;
         Ok(Self {
             key: Arc::new(key),
+            begins,
             expires,
         })
+    }
+
+    /// From when the certificate is valid.
+    pub fn begins(&self) -> SystemTime {
+        self.begins
     }
 
     /// When the certificate expires.
@@ -43,10 +49,14 @@ impl Serving {
     }
 }
 
-fn expiry(leaf: &CertificateDer<'_>) -> Result<SystemTime, Error> {
+fn validity(leaf: &CertificateDer<'_>) -> Result<(SystemTime, SystemTime), Error> {
     let (_, certificate) = X509Certificate::from_der(leaf).map_err(|_| Error::Certificate)?;
-    let seconds = certificate.validity().not_after.timestamp();
-    let seconds = u64::try_from(seconds).unwrap_or(0);
+    let validity = certificate.validity();
+    Ok((moment(validity.not_before)?, moment(validity.not_after)?))
+}
+
+fn moment(time: ASN1Time) -> Result<SystemTime, Error> {
+    let seconds = u64::try_from(time.timestamp()).unwrap_or(0);
     UNIX_EPOCH
         .checked_add(Duration::from_secs(seconds))
         .ok_or(Error::Certificate)
@@ -77,14 +87,4 @@ impl ResolvesServerCert for Resolver {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         Some(self.0.load().key.clone())
     }
-}
-
-/// TLS 1.2 and 1.3, HTTP/2 and HTTP/1.1, with the resolver's certificate.
-pub fn server_config(resolver: Arc<Resolver>) -> Result<ServerConfig, Error> {
-    let mut config = ServerConfig::builder_with_provider(provider())
-        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
-        .with_no_client_auth()
-        .with_cert_resolver(resolver);
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(config)
 }

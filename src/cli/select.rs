@@ -4,6 +4,7 @@ use anyhow::bail;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::exit::FailOn;
+use crate::certs::TlsVersion;
 use crate::cluster::Knowledge;
 use crate::config::Config;
 use crate::finding::{Datapath, Platform, Severity};
@@ -106,4 +107,9 @@ pub(super) fn datapath() -> impl TypedValueParser<Value = Datapath> {
 /// A parser of a platform's word.
 pub(super) fn platform() -> impl TypedValueParser<Value = Platform> {
     words(Platform::ALL.map(|platform| (platform.as_str(), platform)))
+}
+
+/// A parser of a version of TLS.
+pub(super) fn tls_version() -> impl TypedValueParser<Value = TlsVersion> {
+    words(TlsVersion::ALL.map(|version| (version.as_str(), version)))
 }

@@ -45,6 +45,34 @@ pub enum Outcome {
     Refused,
 }
 
+/// What is read from files, and again when they change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// The serving certificate and its key.
+    Certificate,
+    /// Those who vouch for clients.
+    ClientCa,
+    /// The configuration.
+    Config,
+}
+
+impl Subject {
+    /// The word used in metrics and logs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Certificate => "certificate",
+            Self::ClientCa => "client-ca",
+            Self::Config => "config",
+        }
+    }
+}
+
+impl EncodeLabelValue for Subject {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
+        self.as_str().encode(encoder)
+    }
+}
+
 impl Operation {
     /// The word of the admission API, `UNKNOWN` for any other.
     pub const fn as_str(self) -> &'static str {
@@ -117,4 +145,30 @@ pub(super) struct RequestLabels {
 pub(super) struct FindingLabels {
     pub(super) rule: &'static str,
     pub(super) severity: SeverityLabel,
+}
+
+/// The labels of a reload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct ReloadLabels {
+    pub(super) subject: Subject,
+    pub(super) outcome: ReloadOutcome,
+}
+
+/// Whether what files hold was taken up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum ReloadOutcome {
+    /// It is in use.
+    Taken,
+    /// It cannot be used.
+    Refused,
+}
+
+impl EncodeLabelValue for ReloadOutcome {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
+        let word = match self {
+            Self::Taken => "taken",
+            Self::Refused => "refused",
+        };
+        word.encode(encoder)
+    }
 }

@@ -11,10 +11,10 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-pub use labels::{Operation, Outcome};
+pub use labels::{Operation, Outcome, Subject};
 
 use crate::finding::Report;
-use labels::{FindingLabels, RequestLabels, SeverityLabel};
+use labels::{FindingLabels, ReloadLabels, ReloadOutcome, RequestLabels, SeverityLabel};
 
 /// Upper bounds of the latency buckets in seconds: from 50 µs, and to what no API server waits for.
 const LATENCY: [f64; 15] = [
@@ -38,6 +38,7 @@ pub struct Metrics {
     shed: Counter,
     objects: Gauge,
     certificate_expiry: Gauge,
+    reloads: Reloads,
 }
 
 impl Default for Metrics {
@@ -53,6 +54,7 @@ impl Default for Metrics {
             shed: Counter::default(),
             objects: Gauge::default(),
             certificate_expiry: Gauge::default(),
+            reloads: Reloads::default(),
         };
         metrics.register_requests();
         metrics.register_rest();
@@ -114,6 +116,16 @@ impl Metrics {
             Unit::Seconds,
             self.certificate_expiry.clone(),
         );
+        registry.register(
+            "reloads",
+            "Changes of files taken up, or refused and what was there before kept",
+            self.reloads.0.clone(),
+        );
+    }
+
+    /// Counts what is read again from files.
+    pub fn reloads(&self) -> Reloads {
+        self.reloads.clone()
     }
 
     /// Counts a request that has been answered.
@@ -165,6 +177,22 @@ impl Metrics {
         // Writing to a String cannot fail.
         let _ = encode(&mut text, &self.registry);
         text
+    }
+}
+
+/// What is read again from files, counted.
+#[derive(Clone, Debug, Default)]
+pub struct Reloads(Family<ReloadLabels, Counter>);
+
+impl Reloads {
+    /// Counts a change of files that was taken up or refused.
+    pub fn count(&self, subject: Subject, taken: bool) {
+        let outcome = if taken {
+            ReloadOutcome::Taken
+        } else {
+            ReloadOutcome::Refused
+        };
+        (self.0.get_or_create(&ReloadLabels { subject, outcome })).inc();
     }
 }
 

@@ -20,7 +20,7 @@ use tokio_rustls::TlsAcceptor;
 use super::health::Health;
 use super::limits::Limits;
 use super::router::{Webhook, router};
-use crate::certs::{self, Resolver};
+use crate::certs::{self, Tls};
 
 /// How long accepting rests after the system refused, as it does when out of file descriptors.
 const REST: Duration = Duration::from_millis(50);
@@ -36,8 +36,8 @@ const HEALTH_CONNECTIONS: usize = 64;
 pub struct Setup {
     /// Answers.
     pub webhook: Arc<Webhook>,
-    /// Certifies.
-    pub resolver: Arc<Resolver>,
+    /// Secures the webhook's connections.
+    pub tls: Tls,
     /// Where the API server connects to.
     pub listener: TcpListener,
     /// Where kubelet and Prometheus connect to.
@@ -57,7 +57,7 @@ pub struct Running {
 /// Starts serving.
 pub fn start(setup: Setup) -> Result<Running, StartError> {
     let limits = *setup.webhook.limits();
-    let tls = certs::server_config(setup.resolver.clone())?;
+    let tls = setup.tls.server_config()?;
     let address = setup.listener.local_addr()?;
     let health = setup.health.local_addr()?;
     let (stop, stopped) = watch::channel(false);
@@ -67,7 +67,7 @@ pub fn start(setup: Setup) -> Result<Running, StartError> {
         limits,
     };
     let vitals = Door {
-        router: Health::new(setup.webhook.clone(), setup.resolver).router(),
+        router: Health::new(setup.webhook.clone(), setup.tls.resolver).router(),
         tls: None,
         limits: Limits {
             connections: HEALTH_CONNECTIONS,

@@ -13,7 +13,11 @@
 
 mod answers;
 mod bodies;
+#[cfg(unix)]
+mod certificates;
 mod denials;
+#[path = "../support/keys.rs"]
+mod keys;
 #[cfg(unix)]
 mod process;
 mod support;

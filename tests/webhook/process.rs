@@ -11,13 +11,13 @@ use serde_json::Value;
 use crate::support::{allowed, create};
 use crate::tls::{Client, health, json_of, request};
 
-fn serve(arguments: &[&str]) -> Command {
+pub(crate) fn serve(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
     command.arg("serve").args(arguments);
     command
 }
 
-fn refusal(arguments: &[&str]) -> String {
+pub(crate) fn refusal(arguments: &[&str]) -> String {
     let Output {
         status,
         stderr,
@@ -28,14 +28,21 @@ fn refusal(arguments: &[&str]) -> String {
     String::from_utf8(stderr).unwrap()
 }
 
+/// A process that runs, and its log.
+pub(crate) fn started(command: &mut Command) -> (Child, BufReader<ChildStderr>) {
+    let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
+    let log = BufReader::new(process.stderr.take().unwrap());
+    (process, log)
+}
+
 /// The first line of the log that says `message`.
-fn logged(log: &mut BufReader<ChildStderr>, message: &str) -> Value {
+pub(crate) fn logged(log: &mut BufReader<ChildStderr>, message: &str) -> Value {
     let lines = log.by_ref().lines().map(|line| line.unwrap());
     let mut read = lines.map(|line| serde_json::from_str::<Value>(&line).unwrap());
     read.find(|line| line["message"] == message).unwrap()
 }
 
-fn address(line: &Value, field: &str) -> SocketAddr {
+pub(crate) fn address(line: &Value, field: &str) -> SocketAddr {
     line[field].as_str().unwrap().parse().unwrap()
 }
 
@@ -82,15 +89,13 @@ async fn a_process_serves_with_the_ca_that_it_printed_and_drains_on_sigterm() {
     let folder = tempfile::tempdir().unwrap();
     let manifest = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n";
     std::fs::write(folder.path().join("shop.yaml"), manifest).unwrap();
-    let mut process = serve(&["--ephemeral-cert", "--drain-delay", "400ms"])
+    let mut command = serve(&["--ephemeral-cert", "--drain-delay", "400ms"]);
+    command
         .args(["--listen", "127.0.0.1:0", "--health-listen", "127.0.0.1:0"])
         .arg("--manifests")
         .arg(folder.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut log = BufReader::new(process.stderr.take().unwrap());
+        .stdout(Stdio::piped());
+    let (mut process, mut log) = started(&mut command);
     let serving = logged(&mut log, "serving");
     let mut out = BufReader::new(process.stdout.take().unwrap());
     let mut ca = String::new();

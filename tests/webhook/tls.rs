@@ -11,7 +11,7 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use portcullis::certs::{Resolver, ephemeral, provider};
+use portcullis::certs::{Resolver, Tls, ephemeral, provider};
 use portcullis::webhook::{Limits, Reviewer, Running, Setup, Webhook, start};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -39,7 +39,7 @@ async fn serve(reviewer: Reviewer) -> Server {
     };
     let setup = Setup {
         webhook: Webhook::new(Arc::new(gate(reviewer)), limits),
-        resolver: Resolver::new(made.serving),
+        tls: Tls::new(Resolver::new(made.serving)),
         listener: TcpListener::bind("127.0.0.1:0").await.unwrap(),
         health: TcpListener::bind("127.0.0.1:0").await.unwrap(),
     };

@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use tokio::net::TcpListener;
 
 use super::{Globals, Out};
-use crate::certs::{self, Resolver};
+use crate::certs::{self, Resolver, Tls};
 use crate::cluster::{Knowledge, Store};
 use crate::config::Config;
 use crate::webhook::{self, Gate, Limits, Running, Setup, Webhook};
@@ -80,7 +80,7 @@ async fn serve(gate: Arc<Gate>) -> anyhow::Result<(Running, String)> {
     let free = || TcpListener::bind(("127.0.0.1", 0));
     let running = webhook::start(Setup {
         webhook: Webhook::new(gate, Limits::default()),
-        resolver: Resolver::new(made.serving),
+        tls: Tls::new(Resolver::new(made.serving)),
         listener: free().await.context("no free port on 127.0.0.1")?,
         health: free().await.context("no free port on 127.0.0.1")?,
     })?;

@@ -1,0 +1,132 @@
+//! `portcullis serve`: the webhook as a process.
+
+mod args;
+mod certificate;
+mod log;
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+pub use args::Args;
+use certificate::Secured;
+
+use super::select;
+use crate::cluster::{Knowledge, Store};
+use crate::config::{Admission, Config};
+use crate::manifest::{self, Inputs};
+use crate::review;
+use crate::webhook::{self, Gate, Limits, Running, Setup, Webhook};
+
+/// Serves until the process is told to stop.
+///
+/// # Errors
+/// Where there is no certificate, nothing to review against, an unknown rule is named, or an
+/// address cannot be listened on: each is exit code 2.
+pub fn run(args: &Args, verbose: u8) -> anyhow::Result<ExitCode> {
+    log::json(verbose);
+    let config = config(args)?;
+    let store = load(&args.manifests)?;
+    let secured = args.certificate.secure(args.listen)?;
+    let knowledge = Knowledge {
+        datapath: args.datapath,
+        platform: args.platform,
+    };
+    let gate = Arc::new(Gate::new(store, knowledge, config));
+    let limits = Limits {
+        deadline: args.deadline,
+        bodies: usize::from(args.body_budget) << 20,
+        ..Limits::default()
+    };
+    let webhook = Webhook::new(gate, limits);
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start threads")?
+        .block_on(serve(args, webhook, secured))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(args: &Args, webhook: Arc<Webhook>, secured: Secured) -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let reloads = webhook.gate().metrics().reloads();
+    let running = webhook::start(Setup {
+        webhook,
+        tls: secured.tls.clone(),
+        listener: listen(args.listen).await?,
+        health: listen(args.health_listen).await?,
+    })?;
+    tracing::info!(webhook = %running.address(), health = %running.health(), "serving");
+    if let Some(ca) = &secured.ca {
+        // Whoever reads the CA from here may connect at once: the listeners are open.
+        let mut out = std::io::stdout().lock();
+        out.write_all(ca.as_bytes())
+            .and_then(|()| out.flush())
+            .context("cannot print the CA")?;
+    }
+    secured.follow(&reloads);
+    let delay = tokio::select! {
+        _ = terminate.recv() => args.drain_delay,
+        // Someone at a terminal: nobody else is sending requests here.
+        _ = interrupt.recv() => Duration::ZERO,
+    };
+    stop(running, delay, terminate, interrupt).await;
+    Ok(())
+}
+
+/// Stops as gently as `delay` says, or at once when asked a second time.
+async fn stop(running: Running, delay: Duration, mut terminate: Signal, mut interrupt: Signal) {
+    tracing::info!(seconds = delay.as_secs_f64(), "stopping");
+    tokio::select! {
+        () = running.stop(delay) => tracing::info!("stopped"),
+        _ = terminate.recv() => tracing::warn!("stopped at once"),
+        _ = interrupt.recv() => tracing::warn!("stopped at once"),
+    }
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}"))
+}
+
+fn config(args: &Args) -> anyhow::Result<Config> {
+    for name in args.deny.iter().chain(&args.rule).chain(&args.skip) {
+        select::rule(name)?;
+    }
+    Ok(Config {
+        only: args.rule.clone(),
+        skip: args.skip.clone(),
+        admission: Admission {
+            show: args.show.severity(),
+            notices: args.notices.which(),
+            deny: args.deny.clone(),
+            deny_namespaces: args.deny_namespaces.clone(),
+        },
+        ..Config::default()
+    })
+}
+
+/// What reviews see.
+fn load(manifests: &[PathBuf]) -> anyhow::Result<Store> {
+    if manifests.is_empty() {
+        bail!("watching a cluster comes next; until then give --manifests PATH");
+    }
+    let inputs = Inputs {
+        paths: manifests.to_vec(),
+        ..Inputs::default()
+    };
+    let set = manifest::read(&inputs, |_, _| {})?;
+    if set.nothing_readable() {
+        bail!("none of the manifests can be read; portcullis check says why");
+    }
+    Ok(review::cluster_of(&set))
+}
