@@ -28,9 +28,35 @@ pub(super) struct From {
 }
 
 impl From {
+    /// The namespace of what names none.
+    pub(super) fn namespace(&self) -> Option<&str> {
+        self.namespace.as_deref()
+    }
+
     /// Reads `paths` and those of the flags as one set. Without any, stdin where something is
     /// piped in, and the current folder otherwise.
     pub(super) fn read(&self, paths: &[PathBuf], globals: &Globals) -> anyhow::Result<Set> {
+        self.read_from(paths, is_piped, globals)
+    }
+
+    /// Reads the paths of the flags; the pipe may be taken by something that is no manifest.
+    pub(super) fn read_beside(
+        &self,
+        pipe_is_taken: bool,
+        globals: &Globals,
+    ) -> anyhow::Result<Set> {
+        if pipe_is_taken && self.filename.iter().any(|path| path == Path::new("-")) {
+            bail!("stdin cannot hold both the manifests and something else");
+        }
+        self.read_from(&[], || !pipe_is_taken && is_piped(), globals)
+    }
+
+    fn read_from(
+        &self,
+        paths: &[PathBuf],
+        is_piped: impl Fn() -> bool,
+        globals: &Globals,
+    ) -> anyhow::Result<Set> {
         let is_pipe = |path: &&PathBuf| path.as_path() == Path::new("-");
         let (pipes, mut paths): (Vec<&PathBuf>, Vec<&PathBuf>) =
             paths.iter().chain(&self.filename).partition(is_pipe);

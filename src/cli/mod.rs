@@ -7,6 +7,7 @@ mod progress;
 mod inputs;
 mod select;
 pub mod check;
+pub mod flow;
 pub mod serve;
 pub mod explain;
 pub mod completions;
@@ -41,6 +42,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Args),
+    Flow(flow::Args),
     /// Run the admission webhook
     Serve(Box<serve::Args>),
     Explain(explain::Args),
@@ -62,6 +64,7 @@ pub fn main() -> ExitCode {
     let globals = &cli.globals;
     let done = match &cli.command {
         Command::Check(args) => check::run(args, globals),
+        Command::Flow(args) => flow::run(args, globals),
         Command::Serve(args) => serve::run(args, globals.verbose),
         Command::Demo(args) => demo::run(args, globals),
         Command::Explain(args) => explain::run(args, globals),

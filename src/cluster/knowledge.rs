@@ -12,6 +12,12 @@ pub struct Knowledge {
 }
 
 impl Knowledge {
+    /// Nothing is known.
+    pub const UNKNOWN: Self = Self {
+        datapath: None,
+        platform: None,
+    };
+
     /// The datapaths in question: the known one, or every one that enforces policies where such a
     /// cluster comes from. Empty where nothing enforces them.
     pub fn datapaths(&self) -> &[Datapath] {

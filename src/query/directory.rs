@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use super::end::Family;
 use super::{Member, member, word};
 use crate::cluster::View;
 use crate::object::{Kind, Node, Of, Service, Workload};
@@ -19,6 +20,7 @@ pub struct Directory<'a> {
     owned: ByName<'a, Workload>,
     services: ByName<'a, Service>,
     addresses: BTreeMap<IpAddr, Owner<'a>>,
+    families: Vec<Family>,
 }
 
 type ByName<'a, T> = BTreeMap<&'a str, Vec<Of<'a, T>>>;
@@ -44,11 +46,13 @@ impl<'a> Directory<'a> {
             .flat_map(|namespace| view.workloads_of(namespace))
             .collect();
         let owned = view.every::<Workload>().into_iter();
+        let addresses = addresses(view);
         Self {
+            families: families(&addresses),
             by_name: by_name(workloads.iter().copied()),
             owned: by_name(owned.filter(|it| !view.speaks(*it))),
             services: by_name(view.every::<Service>().into_iter()),
-            addresses: addresses(view),
+            addresses,
             workloads,
         }
     }
@@ -115,6 +119,11 @@ impl<'a> Directory<'a> {
         of_name(&self.services, name)
     }
 
+    /// The families of addresses that there are: IPv4 where nothing tells.
+    pub(super) fn families(&self) -> &[Family] {
+        &self.families
+    }
+
     /// Whose an address is, as far as is known.
     pub fn owner(&self, address: IpAddr) -> Option<Owner<'a>> {
         self.addresses.get(&address).copied()
@@ -139,6 +148,17 @@ pub(super) fn within(namespace: &str, name: &str) -> String {
         name.to_owned()
     } else {
         format!("{namespace}/{name}")
+    }
+}
+
+fn families(addresses: &BTreeMap<IpAddr, Owner<'_>>) -> Vec<Family> {
+    let known: Vec<IpAddr> = addresses.keys().copied().collect();
+    let there = |family: &Family| !family.of(&known).is_empty();
+    let found: Vec<Family> = Family::BOTH.into_iter().filter(there).collect();
+    if found.is_empty() {
+        vec![Family::V4]
+    } else {
+        found
     }
 }
 

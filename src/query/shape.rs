@@ -6,7 +6,7 @@ use crate::cluster::View;
 use crate::labels::Labels;
 use crate::object::{ContainerPort, Key, Kind, Of, PodSpec, PodState, Template, Workload};
 use crate::policy::Policy;
-use crate::reach::{Facts, NamedPort, Party, Pod};
+use crate::reach::{Egress, Facts, NamedPort, Party, Pod};
 
 /// Pods that policies cannot tell apart: those of one template, or one pod. Of a Workload the
 /// addresses are not known, so what turns on them is undecided.
@@ -34,11 +34,12 @@ impl<'a> Shape<'a> {
     pub fn of_workload(workload: Of<'a, Workload>, view: View<'a>) -> Vec<Self> {
         let templates = workload.body.templates();
         templates
-            .map(|template| Self::new(workload, template, view))
+            .map(|template| Self::of_template(workload, template, view))
             .collect()
     }
 
-    fn new(workload: Of<'a, Workload>, template: &'a Template, view: View<'a>) -> Self {
+    /// The pods of one template of a Workload.
+    pub fn of_template(workload: Of<'a, Workload>, template: &'a Template, view: View<'a>) -> Self {
         let namespace = workload.meta.namespace();
         let spec: &'a PodSpec = &template.spec;
         let labels = view.with_account(namespace, &template.labels, spec.account());
@@ -71,6 +72,24 @@ impl<'a> Shape<'a> {
     /// Their addresses; none where they are not known.
     pub fn addresses(&self) -> &'a [IpAddr] {
         self.addresses
+    }
+
+    /// The same pods, asked at one of their addresses.
+    pub(super) fn at(mut self, address: IpAddr) -> Self {
+        let mut all = self.addresses.iter();
+        let found = all.find(|it| **it == address);
+        self.addresses = found.map_or(&[], std::slice::from_ref);
+        self
+    }
+
+    /// The policies over what they send.
+    pub(super) fn egress(&self, view: View<'a>) -> Egress<'a> {
+        Egress::over(
+            self.namespace(),
+            self.labels.clone(),
+            self.policies.clone(),
+            view,
+        )
     }
 
     /// The pods as one end of a Flow.

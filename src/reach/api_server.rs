@@ -88,6 +88,7 @@ fn under<'a>(
         (Reached::Yes, _) | (Reached::No, Reached::No) => at_service,
         _ => Reach {
             reached: Reached::Unclear,
+            because: at_service.because.or(at_endpoints.because),
             ..at_service
         },
     }
@@ -107,12 +108,7 @@ fn at_endpoints<'a>(
     view: View<'_>,
 ) -> Reach<'a> {
     let platform = view.knowledge().platform;
-    let server = ApiServer {
-        address: None,
-        on_node: platform.filter(|it| is_hosted(*it)).map(|_| false),
-        may_be_pod: platform != Some(Platform::Eks),
-        may_be_on_ovn: platform.is_none_or(|it| it == Platform::Openshift),
-    };
+    let server = somewhere(platform);
     if known.endpoints.is_empty() {
         let decide = |port| egress.decide(Party::ApiServer(server), Protocol::Tcp, port, datapath);
         let ports = ports(platform).iter().map(|port| decide(*port));
@@ -134,6 +130,38 @@ fn at_endpoints<'a>(
     };
     let decisions: Vec<Decision<'a>> = known.endpoints.iter().map(decide).collect();
     together(datapath, &decisions)
+}
+
+/// The API server as far as the platform tells.
+fn somewhere(platform: Option<Platform>) -> ApiServer {
+    ApiServer {
+        address: None,
+        on_node: platform.filter(|it| is_hosted(*it)).map(|_| false),
+        may_be_pod: platform != Some(Platform::Eks),
+        may_be_on_ovn: platform.is_none_or(|it| it == Platform::Openshift),
+    }
+}
+
+/// The endpoint of the API server at an address.
+pub fn endpoint_at(address: IpAddr, view: View<'_>) -> ApiServer {
+    let server = somewhere(view.knowledge().platform);
+    ApiServer {
+        address: Some(address),
+        on_node: server.on_node.or_else(|| is_node(address, view)),
+        ..server
+    }
+}
+
+/// The ports that it may listen on, as far as is known: those of its endpoints, or else those of
+/// its platform.
+pub fn listens_on(known: &Endpoints, platform: Option<Platform>) -> Vec<u16> {
+    if known.endpoints.is_empty() {
+        return ports(platform).to_vec();
+    }
+    let mut all: Vec<u16> = known.endpoints.iter().map(|(_, port)| *port).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// All endpoints together: one is enough, but those are missed that are denied for certain.
@@ -161,10 +189,15 @@ fn together<'a>(datapath: Datapath, decisions: &[Decision<'a>]) -> Reach<'a> {
     } else {
         (Reached::Unclear, None)
     };
+    let unclear = decisions.iter().find_map(|it| match &it.outcome {
+        Outcome::Depends(because) => Some(because.clone()),
+        Outcome::Allowed | Outcome::Denied => None,
+    });
     Reach {
         datapath,
         reached: all,
         by,
+        because: unclear.filter(|_| all == Reached::Unclear),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the policies over a Workload's pods let out of them.
 
-use super::{By, Decision, Facts, Flow, Outcome, Party, Pod, evaluate_in};
+use super::{Because, By, Decision, Facts, Flow, Outcome, Party, Pod, evaluate_in};
 use crate::cluster::View;
 use crate::labels::Labels;
 use crate::object::{Of, Template};
@@ -30,6 +30,8 @@ pub struct Reach<'a> {
     pub reached: Reached,
     /// What decided it; `None` where no policy has a say.
     pub by: Option<By<'a>>,
+    /// Why that is not clear, where it is not.
+    pub because: Option<Because>,
 }
 
 /// Whether a destination is reached.
@@ -64,14 +66,24 @@ impl<'a> Egress<'a> {
         let restricted = policies
             .iter()
             .any(|policy| policy.restricts(Direction::Egress));
-        let it = Self {
+        let it = Self::over(namespace, labels, policies, view);
+        (restricted && !it.is_open()).then_some(it)
+    }
+
+    /// Policies over pods of a namespace with these labels, which have a network of their own.
+    pub fn over(
+        namespace: &'a str,
+        labels: Labels,
+        policies: Vec<Of<'a, Policy>>,
+        view: View<'a>,
+    ) -> Self {
+        Self {
             policies,
             namespace,
             namespace_labels: view.namespace_labels(namespace),
             labels,
             view,
-        };
-        (restricted && !it.is_open()).then_some(it)
+        }
     }
 
     /// The rules over what the pods send.
@@ -154,6 +166,10 @@ impl<'a> Reach<'a> {
                 Outcome::Depends(_) => Reached::Unclear,
             },
             by: decision.by,
+            because: match &decision.outcome {
+                Outcome::Depends(because) => Some(because.clone()),
+                Outcome::Allowed | Outcome::Denied => None,
+            },
         }
     }
 }

@@ -15,7 +15,7 @@ mod tests;
 mod tier;
 mod verdict;
 
-pub use api_server::{Endpoints, api_server, endpoints};
+pub use api_server::{Endpoints, api_server, endpoint_at, endpoints, listens_on};
 pub use certainty::{Because, Certainty};
 pub use dns::{Dns, dns};
 pub use egress::{Egress, Reach, Reached};

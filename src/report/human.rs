@@ -3,14 +3,13 @@
 use std::borrow::Cow;
 use std::io;
 
-use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level};
 
 use crate::finding::{Finding, ObjectRef, Related, Report, Severity, printable};
 use crate::manifest::Location;
 
 use super::Placed;
-use super::excerpt::Excerpt;
+use super::page::{Page, renderer, true_columns};
 
 /// How to write reports for people.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +28,7 @@ pub fn write<'t>(
     text: impl Fn(&str) -> Option<&'t str>,
     style: Style,
 ) -> Result<(), io::Error> {
-    let renderer = renderer(style);
+    let renderer = renderer(style.colour);
     let shown = |placed: &&Placed| placed.report.finding.severity >= style.show;
     for placed in reports.iter().filter(shown) {
         let pages = pages(placed, &text);
@@ -39,32 +38,10 @@ pub fn write<'t>(
     Ok(())
 }
 
-fn renderer(style: Style) -> Renderer {
-    let renderer = if style.colour {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
-    // Lines come cut to size; the renderer's own cut would be a second one.
-    renderer.decor_style(DecorStyle::Ascii).term_width(1000)
-}
-
-/// A place, what is shown of it, and what is said about it.
-struct Page<'a> {
-    location: &'a Location,
-    excerpt: Option<Excerpt>,
-    kind: AnnotationKind,
-    label: Option<String>,
-}
-
 /// The places of a report that stand in files: its own first.
 fn pages<'a, 't>(placed: &'a Placed, text: &impl Fn(&str) -> Option<&'t str>) -> Vec<Page<'a>> {
-    let page = |location: &'a Location, kind, label| Page {
-        location,
-        excerpt: text(&location.file).map(|text| Excerpt::of(text, &location.span)),
-        kind,
-        label,
-    };
+    let page =
+        |location: &'a Location, kind, label| Page::of(location, text(&location.file), kind, label);
     let own = placed.location.iter();
     let related = placed.report.finding.related.iter().zip(&placed.related);
     own.map(|at| page(at, AnnotationKind::Primary, None))
@@ -80,13 +57,8 @@ fn group<'a>(placed: &'a Placed, pages: &'a [Page<'a>]) -> Group<'a> {
     let title = level(finding.severity)
         .primary_title(title(&placed.report))
         .id(*rule);
-    let mut group = Group::with_title(title);
-    for page in pages {
-        group = match &page.excerpt {
-            Some(excerpt) => group.element(snippet(page, excerpt)),
-            None => group.element(origin(page.location)),
-        };
-    }
+    let pages = pages.iter();
+    let mut group = pages.fold(Group::with_title(title), |group, page| page.below(group));
     for note in notes(placed) {
         group = group.element(Level::NOTE.message(note));
     }
@@ -94,38 +66,6 @@ fn group<'a>(placed: &'a Placed, pages: &'a [Page<'a>]) -> Group<'a> {
         group = group.element(Level::HELP.message(printable(&finding.help)));
     }
     group
-}
-
-fn snippet<'a>(page: &'a Page<'a>, excerpt: &'a Excerpt) -> Snippet<'a, Annotation<'a>> {
-    let annotation = page.kind.span(excerpt.span.clone());
-    Snippet::source(&excerpt.text)
-        .path(printable(&page.location.file))
-        .line_start(page.location.line)
-        .annotation(annotation.label(page.label.as_deref()))
-}
-
-fn origin(at: &Location) -> Origin<'_> {
-    Origin::path(printable(&at.file))
-        .line(at.line)
-        .char_column(at.column)
-}
-
-/// The renderer counts columns in what it is shown; on a line that was cut they are others.
-fn true_columns(mut rendered: String, pages: &[Page<'_>]) -> String {
-    for page in pages {
-        let Some(counted) = page.excerpt.as_ref().map(Excerpt::column) else {
-            continue;
-        };
-        let Location {
-            file, line, column, ..
-        } = page.location;
-        if counted != *column {
-            let place = format!("{}:{line}:", printable(file));
-            let counted = format!("{place}{counted}");
-            rendered = rendered.replacen(&counted, &format!("{place}{column}"), 1);
-        }
-    }
-    rendered
 }
 
 fn level(severity: Severity) -> Level<'static> {

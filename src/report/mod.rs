@@ -2,7 +2,9 @@
 
 mod placed;
 mod excerpt;
+mod page;
 mod tally;
+pub mod flow;
 pub mod human;
 pub mod json;
 

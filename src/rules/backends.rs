@@ -10,20 +10,20 @@ use crate::policy::Protocol;
 
 /// What stands behind a Service.
 #[derive(Debug)]
-pub(super) struct Backends<'a> {
+pub(crate) struct Backends<'a> {
     /// The Workloads that it selects, by kind and name.
-    pub(super) all: Vec<Backend<'a>>,
+    pub(crate) all: Vec<Backend<'a>>,
     /// Whether that is all there is.
     pub(super) complete: Known,
 }
 
 /// One Workload behind a Service.
 #[derive(Debug)]
-pub(super) struct Backend<'a> {
+pub(crate) struct Backend<'a> {
     /// The Workload.
-    pub(super) workload: Of<'a, Workload>,
+    pub(crate) workload: Of<'a, Workload>,
     /// Those of its pod templates that the Service selects.
-    pub(super) templates: Vec<&'a Template>,
+    pub(crate) templates: Vec<&'a Template>,
     /// Ports that its live pods have beyond its templates'.
     injected: Vec<ContainerPort>,
     /// Whether something may still give its pods ports that nothing in view shows.
@@ -31,7 +31,7 @@ pub(super) struct Backend<'a> {
 }
 
 /// What stands behind `service`, nothing where it selects nothing that a template could show.
-pub(super) fn backends<'a>(service: Of<'_, Service>, view: View<'a>) -> Backends<'a> {
+pub(crate) fn backends<'a>(service: Of<'_, Service>, view: View<'a>) -> Backends<'a> {
     let Some(aim) = Aim::of_service(service) else {
         return Backends {
             all: Vec::new(),

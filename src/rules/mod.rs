@@ -22,6 +22,9 @@ mod workloads;
 
 use std::sync::LazyLock;
 
+pub(crate) use backends::{Backend, backends};
+pub(crate) use words::listed;
+
 use crate::cluster::View;
 use crate::finding::Finding;
 use crate::object::{Of, Route, Service, Workload};

@@ -6,7 +6,7 @@ use crate::text;
 const NAMED: usize = 4;
 
 /// `a, b, c`, each once, at most four of them: `a, b, c, d and 3 more`.
-pub(super) fn listed(items: impl IntoIterator<Item = impl Into<String>>) -> String {
+pub(crate) fn listed(items: impl IntoIterator<Item = impl Into<String>>) -> String {
     let mut all: Vec<String> = Vec::new();
     for item in items {
         let item = item.into();

@@ -1,0 +1,87 @@
+//! Whom policies see at one end of a Flow, and over which addresses.
+
+use std::net::IpAddr;
+
+use super::Shape;
+use crate::object::Of;
+use crate::policy::Policy;
+use crate::reach::Party;
+
+/// Whom policies see at one end of a Flow.
+#[derive(Clone, Debug)]
+pub(super) enum End<'a> {
+    /// Pods.
+    Pods(Box<Shape<'a>>),
+    /// Something that no policy applies to.
+    Other(Party<'a>),
+}
+
+/// A family of addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    /// IPv4.
+    V4,
+    /// IPv6.
+    V6,
+}
+
+impl<'a> End<'a> {
+    /// The policies that apply there.
+    pub(super) fn policies(&self) -> &[Of<'a, Policy>] {
+        match self {
+            Self::Pods(shape) => &shape.policies,
+            Self::Other(_) => &[],
+        }
+    }
+
+    /// The addresses that are known.
+    pub(super) fn addresses(&self) -> Vec<IpAddr> {
+        match self {
+            Self::Pods(shape) => shape.addresses().to_vec(),
+            Self::Other(Party::Address(address) | Party::Node { address, .. }) => vec![*address],
+            Self::Other(Party::ApiServer(server)) => server.address.into_iter().collect(),
+            Self::Other(Party::Pod(_) | Party::Unknown { .. }) => Vec::new(),
+        }
+    }
+
+    /// It as a Flow has it, over some of its addresses.
+    pub(super) fn party<'e>(&'e self, addresses: &'e [IpAddr]) -> Party<'e> {
+        match self {
+            Self::Pods(shape) => shape.party_at(addresses),
+            Self::Other(party) => *party,
+        }
+    }
+}
+
+impl Family {
+    /// Both of them.
+    pub(super) const BOTH: [Self; 2] = [Self::V4, Self::V6];
+
+    /// What a sentence calls it.
+    pub(super) const fn title(self) -> &'static str {
+        match self {
+            Self::V4 => "IPv4",
+            Self::V6 => "IPv6",
+        }
+    }
+
+    fn has(self, address: IpAddr) -> bool {
+        address.is_ipv4() == (self == Self::V4)
+    }
+
+    /// Those of `addresses` that are of this family.
+    pub(super) fn of(self, addresses: &[IpAddr]) -> Vec<IpAddr> {
+        let all = addresses.iter().copied();
+        all.filter(|it| self.has(*it)).collect()
+    }
+
+    /// The families over which two ends can talk; both are asked together where they are not
+    /// known. None where the ends have none in common.
+    pub(super) fn shared(one: &[IpAddr], other: &[IpAddr]) -> Vec<Self> {
+        let has = |addresses: &[IpAddr], family: Self| {
+            addresses.is_empty() || addresses.iter().any(|it| family.has(*it))
+        };
+        let all = Self::BOTH.into_iter();
+        all.filter(|it| has(one, *it) && has(other, *it)).collect()
+    }
+}

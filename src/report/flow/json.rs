@@ -1,0 +1,99 @@
+//! The JSON of `flow -o json`: a contract that other programs parse.
+
+use serde::Serialize;
+
+use super::{Decided, Told};
+use crate::finding::Datapath;
+use crate::manifest::Location;
+use crate::query::Side;
+
+/// An answer as JSON has it.
+#[derive(Debug, Serialize)]
+pub struct Flow<'a> {
+    from: &'a str,
+    to: &'a str,
+    port: &'a str,
+    datapath: Option<&'static str>,
+    verdict: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<&'a str>,
+    egress: End<'a>,
+    ingress: End<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct End<'a> {
+    verdict: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<&'a str>,
+    by: Option<By<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct By<'a> {
+    kind: &'a str,
+    namespace: Option<&'a str>,
+    name: &'a str,
+    field: String,
+    rule: Option<usize>,
+    api_version: &'a str,
+    location: Option<At<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct At<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+impl<'a> From<&'a Told<'a>> for Flow<'a> {
+    fn from(told: &'a Told<'a>) -> Self {
+        let answered = &told.answered;
+        let answer = &answered.answer;
+        Self {
+            from: &answered.from,
+            to: &answered.to,
+            port: &answered.port,
+            datapath: answered.datapath.map(Datapath::as_str),
+            verdict: answer.says.as_str(),
+            because: answer.says.because(),
+            egress: end(&answer.egress, told.egress.as_ref()),
+            ingress: end(&answer.ingress, told.ingress.as_ref()),
+        }
+    }
+}
+
+fn end<'a>(side: &'a Side<'a>, decided: Option<&'a Decided<'a>>) -> End<'a> {
+    End {
+        verdict: side.says.as_str(),
+        because: side.says.because(),
+        by: decided.map(by),
+    }
+}
+
+fn by<'a>(decided: &'a Decided<'a>) -> By<'a> {
+    let policy = decided.by.object();
+    By {
+        kind: &policy.kind,
+        namespace: policy.namespace.as_deref(),
+        name: &policy.name,
+        field: decided.by.field.to_string(),
+        rule: decided.by.rule,
+        api_version: &policy.api_version,
+        location: decided.location.as_ref().map(at),
+    }
+}
+
+fn at(location: &Location) -> At<'_> {
+    At {
+        file: &location.file,
+        line: location.line,
+        column: location.column,
+        end_line: location.end_line,
+        end_column: location.end_column,
+    }
+}

@@ -1,0 +1,27 @@
+//! Reports of questions: who may talk to whom, and which policy decides.
+
+pub mod human;
+pub mod json;
+
+use crate::manifest::Location;
+use crate::query::{Answered, Decider};
+
+/// An answer, and where what decided it stands in the inputs.
+#[derive(Clone, Debug)]
+pub struct Told<'a> {
+    /// The answer.
+    pub answered: Answered<'a>,
+    /// What decided egress, if a policy did.
+    pub egress: Option<Decided<'a>>,
+    /// What decided ingress, if a policy did.
+    pub ingress: Option<Decided<'a>>,
+}
+
+/// What decided one side, and where it stands.
+#[derive(Clone, Debug)]
+pub struct Decided<'a> {
+    /// The policy and the rule.
+    pub by: Decider<'a>,
+    /// Where they stand; `None` where they came from no file.
+    pub location: Option<Location>,
+}

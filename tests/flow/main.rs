@@ -1,0 +1,10 @@
+//! `flow`: questions by name, their answers and what decides them, and the patches that mend.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot be set up fails"
+)]
+
+mod answers;
+mod process;
+mod world;

@@ -1,0 +1,108 @@
+//! Questions over manifests, and their answers as lines of text.
+
+use std::fmt::Write as _;
+
+use portcullis::cluster::{Knowledge, View};
+use portcullis::finding::Datapath;
+use portcullis::manifest::{Inputs, read};
+use portcullis::policy::Direction;
+use portcullis::query::{Answered, Asked, Decider, Directory, Question, Side, Unfound};
+use portcullis::review::store_of;
+
+/// The cluster of every case.
+pub(crate) const WORLD: &str = include_str!("world.yaml");
+
+/// A question in words: FROM, TO and perhaps `on` PORT and `under` DATAPATH.
+pub(crate) struct Words<'w> {
+    from: &'w str,
+    to: &'w str,
+    port: Option<&'w str>,
+    datapath: Option<Datapath>,
+}
+
+impl<'w> Words<'w> {
+    pub(crate) fn parse(line: &'w str) -> Self {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [from, to, rest @ ..] = words.as_slice() else {
+            panic!("{line}");
+        };
+        let after = |word: &str| {
+            let at = rest.iter().position(|it| *it == word)?;
+            rest.get(at + 1).copied()
+        };
+        let datapath = after("under").map(|word| {
+            let mut all = Datapath::ENFORCING.into_iter().chain([Datapath::None]);
+            all.find(|it| it.as_str() == word).unwrap()
+        });
+        Words {
+            from,
+            to,
+            port: after("on"),
+            datapath,
+        }
+    }
+}
+
+/// Asks about manifests, as `flow -f` does.
+pub(crate) fn ask<T>(
+    manifests: &str,
+    words: &Words<'_>,
+    tell: impl FnOnce(Result<Answered<'_>, Unfound>) -> T,
+) -> T {
+    let inputs = Inputs {
+        stdin: Some(manifests.as_bytes().to_vec()),
+        ..Inputs::default()
+    };
+    let set = read(&inputs, |_, _| {}).unwrap();
+    let unread: Vec<_> = set
+        .findings()
+        .iter()
+        .map(|(it, _)| &it.finding.message)
+        .collect();
+    assert!(unread.is_empty(), "{unread:?}");
+    let (store, _) = store_of(&set);
+    let knowledge = Knowledge {
+        datapath: words.datapath,
+        platform: None,
+    };
+    let view = View::new(&store, &knowledge);
+    let directory = Directory::of(view);
+    let question = || {
+        Ok(Question {
+            from: directory.source(words.from, None)?,
+            to: directory.destination(words.to, None)?,
+            port: words.port.map(Asked::parse).transpose()?,
+        })
+    };
+    tell(question().and_then(|question| question.answered(&directory, view)))
+}
+
+/// Everything that is said of an answer: the verdict, and a line each for port, because, egress
+/// and ingress.
+pub(crate) fn told(answered: &Answered<'_>) -> (String, Vec<String>) {
+    let answer = &answered.answer;
+    let mut lines = vec![format!("port {}", answered.port)];
+    lines.extend(answer.says.because().map(|why| format!("because {why}")));
+    lines.push(format!(
+        "egress {}",
+        side(&answer.egress, Direction::Egress)
+    ));
+    lines.push(format!(
+        "ingress {}",
+        side(&answer.ingress, Direction::Ingress)
+    ));
+    (answer.says.as_str().to_owned(), lines)
+}
+
+fn side(side: &Side<'_>, direction: Direction) -> String {
+    let mut line = side.says.as_str().to_owned();
+    if let Some(by) = side.by {
+        let by = Decider::of(by, direction);
+        let rule = by
+            .rule
+            .map_or_else(|| "-".to_owned(), |rule| rule.to_string());
+        let object = by.object();
+        write!(line, " {}/{} {} {rule}", object.kind, object.name, by.field).unwrap();
+    }
+    line
+}
