@@ -1,4 +1,5 @@
-//! The keys and certificates of a control plane, made for it alone.
+//! Keys and certificates, made for one test alone.
+#![allow(dead_code, reason = "each test binary uses its own part")]
 
 use std::fs;
 use std::path::Path;
