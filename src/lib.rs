@@ -10,6 +10,7 @@ pub mod policy;
 pub mod object;
 pub mod manifest;
 pub mod cluster;
+pub mod snapshot;
 pub mod reach;
 pub mod rules;
 pub mod config;

@@ -1,8 +1,8 @@
 //! Whole small sets of manifests, and everything that is found in each: most mistakes are about
 //! sets of objects, not one. `UPDATE=1 cargo test --test cases` writes what is found.
 //!
-//! A case is either a set for `check`, or `cluster/` (what is there before) and `change/` (what is
-//! then submitted, file by file and document by document, each to a cluster that has what came
+//! A case is a set for `check`; or `cluster/` (what is there before) and `set/` (what `check` lays
+//! over it); or `cluster/` and `change/` (what is then submitted, file by file and document by document, each to a cluster that has what came
 //! before it). The name of a file in `change/` says how: `1-apply-….yaml` creates or updates,
 //! `2-delete-….yaml` deletes with everything owned, `3-orphan-….yaml` deletes and leaves that.
 #![expect(
@@ -21,15 +21,15 @@ use std::sync::Arc;
 
 use portcullis::cluster::{Change, Knowledge, Known, Store};
 use portcullis::config::Config;
-use portcullis::finding::Report;
-use portcullis::manifest::Inputs;
+use portcullis::finding::{FieldPath, Report};
+use portcullis::manifest::{Inputs, read};
 use portcullis::object::{Key, Object};
-use portcullis::review::review;
+use portcullis::review::{review, review_over};
 use support::manifests::{Setting, found_in, line, values};
 use support::object;
 
-/// The file that holds what is expected: a line `[check]` or `[admission]` for the door, then what
-/// is found.
+/// The file that holds what is expected: a line for the door (`[check]`, `[check over a cluster]` or
+/// `[admission]`), then what is found.
 const EXPECTED: &str = "expected.txt";
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
@@ -51,8 +51,23 @@ fn cases() -> Vec<PathBuf> {
     cases
 }
 
-fn is_admission(case: &Path) -> bool {
-    case.join("change").is_dir()
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Door {
+    Check,
+    CheckOver,
+    Admission,
+}
+
+const DOORS: [Door; 3] = [Door::Check, Door::CheckOver, Door::Admission];
+
+fn door(case: &Path) -> Door {
+    if case.join("change").is_dir() {
+        Door::Admission
+    } else if case.join("set").is_dir() {
+        Door::CheckOver
+    } else {
+        Door::Check
+    }
 }
 
 /// What `check` finds in a case, every severity, a line each.
@@ -92,8 +107,8 @@ fn change(file: &Path, object: Arc<Object>, there: Option<Arc<Object>>) -> Chang
     }
 }
 
-/// What is told at admission, request by request, as by a webhook without settings.
-fn by_admission(case: &Path) -> Vec<String> {
+/// A Store of the objects in `cluster/`, which is all there is.
+fn cluster(case: &Path) -> (Store, BTreeMap<Key, Arc<Object>>) {
     let mut store = Store::default();
     store.cover(None, None, Known::All);
     let mut there: BTreeMap<Key, Arc<Object>> = BTreeMap::new();
@@ -103,6 +118,34 @@ fn by_admission(case: &Path) -> Vec<String> {
             store.put(object);
         }
     }
+    (store, there)
+}
+
+/// What `check` finds in `set/` laid over `cluster/`, every severity, a line each with its place.
+fn by_check_over(case: &Path) -> Vec<String> {
+    let inputs = Inputs {
+        paths: vec![case.join("set")],
+        ..Inputs::default()
+    };
+    let set = read(&inputs, |_, _| {}).expect("the set is there");
+    let (store, _) = cluster(case);
+    let found = review_over(&set, &store, &Knowledge::default(), &Config::default());
+    let of_files = set.findings().iter().cloned();
+    let mut lines: Vec<String> = found
+        .into_iter()
+        .chain(of_files)
+        .map(|(report, place)| {
+            let at = set.locate(place, &FieldPath::default());
+            format!("{} (from line {})", told_line(&report).trim(), at.line)
+        })
+        .collect();
+    lines.sort();
+    lines
+}
+
+/// What is told at admission, request by request, as by a webhook without settings.
+fn by_admission(case: &Path) -> Vec<String> {
+    let (mut store, mut there) = cluster(case);
     let (knowledge, config) = (Knowledge::default(), Config::default());
     let mut lines = Vec::new();
     for file in entries(&case.join("change")) {
@@ -153,10 +196,10 @@ fn told_line(report: &Report) -> String {
 
 /// What a case comes to: a line for the door, and what is found behind it.
 fn outcome(case: &Path) -> String {
-    let (door, lines) = if is_admission(case) {
-        ("[admission]", by_admission(case))
-    } else {
-        ("[check]", by_check(case))
+    let (door, lines) = match door(case) {
+        Door::Check => ("[check]", by_check(case)),
+        Door::CheckOver => ("[check over a cluster]", by_check_over(case)),
+        Door::Admission => ("[admission]", by_admission(case)),
     };
     let lines = std::iter::once(door.to_owned()).chain(lines);
     lines.map(|line| line + "\n").collect()
@@ -182,10 +225,10 @@ fn every_case_is_judged_as_expected() {
 
 #[test]
 fn there_are_enough_cases_at_each_door_and_a_third_of_them_is_quiet() {
-    let (admission, check): (Vec<PathBuf>, Vec<PathBuf>) =
-        cases().into_iter().partition(|case| is_admission(case));
     let loud = |line: &str| line.contains(": warning ") || line.contains(": error ");
-    for (cases, enough) in [(admission, 20), (check, 25)] {
+    for (which, enough) in DOORS.into_iter().zip([25, 15, 20]) {
+        let mut cases = cases();
+        cases.retain(|case| door(case) == which);
         let quiet = cases
             .iter()
             .filter(|case| !outcome(case).lines().any(loud))

@@ -6,7 +6,9 @@ mod out;
 mod progress;
 mod inputs;
 mod select;
+mod over;
 pub mod check;
+pub mod audit;
 pub mod flow;
 pub mod serve;
 pub mod explain;
@@ -42,6 +44,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Args),
+    Audit(audit::Args),
     Flow(flow::Args),
     /// Run the admission webhook
     Serve(Box<serve::Args>),
@@ -64,6 +67,7 @@ pub fn main() -> ExitCode {
     let globals = &cli.globals;
     let done = match &cli.command {
         Command::Check(args) => check::run(args, globals),
+        Command::Audit(args) => audit::run(args, globals),
         Command::Flow(args) => flow::run(args, globals),
         Command::Serve(args) => serve::run(args, globals.verbose),
         Command::Demo(args) => demo::run(args, globals),

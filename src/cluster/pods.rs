@@ -6,7 +6,7 @@ use imbl::OrdMap;
 
 use super::by_labels::ByLabels;
 use super::hash::{Id, id};
-use super::ids::{Map, Postings};
+use super::ids::{Ids, Map, Postings};
 use super::per_pod::differs_by_pod;
 use crate::labels::Labels;
 use crate::object::{Body, Kind, Meta, Object, Owner, Template, Workload};
@@ -63,6 +63,13 @@ impl Pods {
     /// How many pods there are.
     pub(super) fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    /// How many pods there are in a namespace.
+    pub(super) fn len_in(&self, namespace: &str) -> usize {
+        let shapes = self.labels.of_namespace(namespace).into_iter();
+        let shapes = shapes.flat_map(Ids::iter).filter_map(|it| self.shape(it));
+        shapes.map(|shape| shape.pods as usize).sum()
     }
 
     /// The shape of an identity.

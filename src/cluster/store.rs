@@ -1,5 +1,6 @@
 //! Everything that is known, immutable and cheap to clone.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::by_labels::{ByLabels, BySelector};
@@ -282,6 +283,16 @@ impl Store {
         members.filter_map(|identity| self.objects.get(&identity))
     }
 
+    /// Every namespace that is in view, by itself or by what is in it, by name.
+    pub fn namespaces(&self) -> BTreeSet<Arc<str>> {
+        let own = self.members.members(&(Kind::Namespace, "".into()));
+        let own = own.filter_map(|id| Some(self.objects.get(&id)?.meta.reference.name.clone()));
+        let of_pods = self.pods.labels.namespaces().cloned();
+        let of_others = self.members.keys().map(|(_, namespace)| namespace.clone());
+        let all = own.chain(of_pods).chain(of_others);
+        all.filter(|namespace| !namespace.is_empty()).collect()
+    }
+
     /// The objects that ask for an object by name, by kind, namespace and name.
     pub fn asking_for(&self, key: &Key) -> Vec<&Arc<Object>> {
         self.objects_of(self.askers.members(&id(key)))
@@ -320,6 +331,13 @@ impl Store {
     /// How many objects there are, pods included.
     pub fn len(&self) -> usize {
         self.objects.len() + self.pods.len()
+    }
+
+    /// How many objects there are in a namespace, pods included.
+    pub fn len_in(&self, namespace: &str) -> usize {
+        let others = self.objects.values();
+        let others = others.filter(|object| object.meta.namespace() == namespace);
+        others.count() + self.pods.len_in(namespace)
     }
 
     /// Whether there is no object.

@@ -106,7 +106,8 @@ fn notes(placed: &Placed) -> Vec<Cow<'_, str>> {
         let nowhere = placed.related.get(at).is_none_or(Option::is_none);
         nowhere.then(|| format!("{}, {}", label(related), related.field))
     };
-    let field = field_note(placed.location.as_ref(), finding);
+    let shown = placed.location.is_some() && !placed.is_elsewhere();
+    let field = field_note(shown, finding);
     let cause = caused_by
         .as_ref()
         .map(|by: &ObjectRef| format!("caused by {by}"));
@@ -120,9 +121,9 @@ fn notes(placed: &Placed) -> Vec<Cow<'_, str>> {
 }
 
 /// Which field it is, where no line shows it.
-fn field_note(location: Option<&Location>, finding: &Finding) -> Option<String> {
+fn field_note(shown: bool, finding: &Finding) -> Option<String> {
     let field = finding.field.to_string();
-    (location.is_none() && !field.is_empty()).then(|| format!("at {field}"))
+    (!shown && !field.is_empty()).then(|| format!("at {field}"))
 }
 
 #[cfg(test)]

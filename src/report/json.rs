@@ -1,4 +1,4 @@
-//! The JSON of `check -o json`: a contract that other programs parse.
+//! The JSON of `check -o json` and `audit -o json`: a contract that other programs parse.
 
 use std::io;
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::finding::{Datapath, ObjectRef, Related, Report};
 use crate::manifest::Location;
 
-use super::{Placed, Summary};
+use super::{Door, Placed, Summary};
 
 /// The version of the contract; a field more does not raise it.
 const VERSION: u32 = 1;
@@ -18,11 +18,12 @@ pub fn write(
     out: &mut impl io::Write,
     reports: &[Placed],
     summary: &Summary,
+    door: Door,
 ) -> Result<(), io::Error> {
     let document = Document {
         version: VERSION,
         summary,
-        findings: reports.iter().map(finding).collect(),
+        findings: reports.iter().map(|placed| finding(placed, door)).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")
@@ -46,7 +47,8 @@ struct Finding<'a> {
     related: Vec<Place<'a>>,
     datapaths: Vec<&'static str>,
     caused_by: Option<Object<'a>>,
-    location: Option<At<'a>>,
+    #[serde(skip_serializing_if = "Where::is_cluster")]
+    location: Where<'a>,
     fix: Option<Fix<'a>>,
 }
 
@@ -66,6 +68,22 @@ struct Place<'a> {
     note: &'a str,
 }
 
+/// Where a finding stands.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Where<'a> {
+    /// In a file, or nowhere in any.
+    File(Option<At<'a>>),
+    /// In a cluster, which has no files: the field is left out.
+    Cluster,
+}
+
+impl Where<'_> {
+    fn is_cluster(&self) -> bool {
+        matches!(self, Self::Cluster)
+    }
+}
+
 #[derive(Serialize)]
 struct At<'a> {
     file: &'a str,
@@ -81,7 +99,7 @@ struct Fix<'a> {
     patch: &'a Patch,
 }
 
-fn finding(placed: &Placed) -> Finding<'_> {
+fn finding(placed: &Placed, door: Door) -> Finding<'_> {
     let Report {
         rule,
         object: about,
@@ -102,7 +120,10 @@ fn finding(placed: &Placed) -> Finding<'_> {
             .map(|d| Datapath::as_str(*d))
             .collect(),
         caused_by: caused_by.as_ref().map(object),
-        location: placed.location.as_ref().map(location),
+        location: match door {
+            Door::Check => Where::File(placed.location.as_ref().map(location)),
+            Door::Audit => Where::Cluster,
+        },
         fix: finding.mend.as_ref().map(|mend| Fix {
             object: object(&mend.object),
             patch: &mend.patch,
@@ -150,7 +171,7 @@ mod tests {
             ..Summary::default()
         };
         let mut out = Vec::new();
-        write(&mut out, reports, &summary.count(reports)).unwrap();
+        write(&mut out, reports, &summary.count(reports), Door::Check).unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -11,5 +11,5 @@ pub mod json;
 #[cfg(test)]
 mod sample;
 
-pub use placed::{Placed, order};
+pub use placed::{Door, Placed, order};
 pub use tally::Summary;

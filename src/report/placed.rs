@@ -16,6 +16,31 @@ pub struct Placed {
     pub related: Vec<Option<Location>>,
 }
 
+/// Where reports come from, which decides what stands beside them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// Manifests: a finding has its line in a file.
+    Check,
+    /// A cluster: there are no files.
+    Audit,
+}
+
+impl Placed {
+    /// A report about what stands in no file.
+    pub fn nowhere(report: Report) -> Self {
+        Self {
+            location: None,
+            related: vec![None; report.finding.related.len()],
+            report,
+        }
+    }
+
+    /// Whether it stands where its cause does, being about an object of the cluster.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        self.report.caused_by.is_some() && self.report.caused_by != self.report.object
+    }
+}
+
 /// Puts reports in the order of every format: file, line, rule, and then whatever keeps the order
 /// the same for the same set. What has no location comes first.
 pub fn order(reports: &mut [Placed]) {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::finding::Severity;
 
-use super::Placed;
+use super::{Door, Placed};
 
 /// What was read and what was found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -49,7 +49,7 @@ impl Summary {
     }
 
     /// The last line of a run that showed what is at least `show`.
-    pub fn line(&self, show: Severity) -> String {
+    pub fn line(&self, show: Severity, door: Door) -> String {
         let by_severity = [Severity::Error, Severity::Warning, Severity::Notice];
         let counts: Vec<String> = by_severity
             .iter()
@@ -63,8 +63,10 @@ impl Summary {
             Some(_) => list(&counts),
         };
         let objects = count(self.objects, "object");
-        let files = count(self.files, "file");
-        let _ = write!(line, " in {objects} ({files})");
+        let _ = write!(line, " in {objects}");
+        if door == Door::Check {
+            let _ = write!(line, " ({})", count(self.files, "file"));
+        }
         if self.ignored > 0 {
             let _ = write!(line, ", {} ignored", self.ignored);
         }
@@ -108,7 +110,7 @@ mod tests {
             notices,
             ..Summary::default()
         };
-        summary.line(Severity::Warning)
+        summary.line(Severity::Warning, Door::Check)
     }
 
     #[test]
@@ -143,7 +145,7 @@ mod tests {
             ..Summary::default()
         };
         assert_eq!(
-            summary.line(Severity::Warning),
+            summary.line(Severity::Warning, Door::Check),
             "no findings in 1 object (1 file), 2 ignored"
         );
     }
@@ -157,7 +159,7 @@ mod tests {
             ..Summary::default()
         };
         assert_eq!(
-            summary.line(Severity::Notice),
+            summary.line(Severity::Notice, Door::Check),
             "no warnings, 1 notice in 1 object (1 file)"
         );
     }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::judge::judge;
 use super::neighbours::{Neighbour, neighbours};
-use crate::cluster::{Change, Store, View};
+use crate::cluster::{Change, View};
 use crate::config::Config;
 use crate::finding::{FieldPath, ObjectRef, Report, Severity};
 use crate::object::Key;
@@ -13,13 +13,11 @@ use crate::object::Key;
 /// What makes two findings the same, whatever their words.
 type Identity = (&'static str, Option<ObjectRef>, FieldPath, String);
 
-/// Findings after Changes, held against those before.
+/// What Changes alter about the neighbours of the changed objects.
 #[derive(Debug, Default)]
-pub(super) struct Difference {
-    /// About the changed objects themselves.
-    pub(super) own: Vec<New>,
-    /// About their neighbours, only what is new or worse.
-    pub(super) others: Vec<(Key, New)>,
+pub(super) struct Others {
+    /// Findings that are new or worse.
+    pub(super) found: Vec<(Key, New)>,
     /// Neighbours that were not looked at in time.
     pub(super) unchecked: Vec<ObjectRef>,
 }
@@ -57,27 +55,35 @@ pub(super) fn identity(report: &Report) -> Identity {
     )
 }
 
-/// Reviews `changes` between two Stores, neighbours only until `until`.
-pub(super) fn difference(
+/// What is found about the changed objects themselves, held against what was found before.
+pub(super) fn own(
+    changes: &[Change],
+    before: View<'_>,
+    after: View<'_>,
+    config: &Config,
+) -> Vec<New> {
+    let objects = changes.iter().filter_map(|change| change.after.as_ref());
+    objects
+        .flat_map(|object| {
+            let key = object.meta.key();
+            let reports = in_store(&key, after, config);
+            compare(&key, reports, before, config)
+        })
+        .collect()
+}
+
+/// What is newly found, or worse, about the neighbours of what changes, only until `until`.
+pub(super) fn others(
     changes: &[Change],
     before: View<'_>,
     after: View<'_>,
     config: &Config,
     until: Option<Instant>,
-) -> Difference {
-    let mut difference = Difference::default();
-    for change in changes {
-        if let Some(object) = &change.after {
-            let key = object.meta.key();
-            let reports = in_store(&key, after, config);
-            difference
-                .own
-                .extend(compare(&key, reports, before, config));
-        }
-    }
+) -> Others {
+    let mut others = Others::default();
     for Neighbour { key, cause } in neighbours(changes, before, after) {
         if until.is_some_and(|until| Instant::now() >= until) {
-            difference.unchecked.extend(
+            others.unchecked.extend(
                 after
                     .object_of(&key)
                     .map(|object| object.meta.reference.clone()),
@@ -88,12 +94,12 @@ pub(super) fn difference(
         let worse = compare(&key, reports, before, config)
             .into_iter()
             .filter(New::is_worse);
-        difference.others.extend(worse.map(|mut new| {
+        others.found.extend(worse.map(|mut new| {
             new.report.caused_by = Some(cause.clone());
             (key.clone(), new)
         }));
     }
-    difference
+    others
 }
 
 /// What the rules say of the object of a key in a View.
@@ -104,7 +110,12 @@ fn in_store(key: &Key, view: View<'_>, config: &Config) -> Vec<Report> {
 }
 
 /// Holds findings against those of the same object before; looks only where there are any.
-fn compare(key: &Key, reports: Vec<Report>, before: View<'_>, config: &Config) -> Vec<New> {
+pub(super) fn compare(
+    key: &Key,
+    reports: Vec<Report>,
+    before: View<'_>,
+    config: &Config,
+) -> Vec<New> {
     if reports.is_empty() {
         return Vec::new();
     }
@@ -120,14 +131,4 @@ fn compare(key: &Key, reports: Vec<Report>, before: View<'_>, config: &Config) -
         report,
     };
     reports.into_iter().map(with_before).collect()
-}
-
-/// Everything found in a Store about every object: what the oracle of the tests is made of.
-pub(super) fn everything(store: &Store, view: View<'_>, config: &Config) -> Vec<Report> {
-    let mut objects: Vec<_> = store.objects().collect();
-    objects.sort_by_key(|object| (object.meta.kind, &object.meta.reference));
-    objects
-        .into_iter()
-        .flat_map(|object| judge(object, view, config))
-        .collect()
 }

@@ -9,9 +9,12 @@ mod time;
 
 use std::time::Instant;
 
-pub use set::{cluster_of, review_set, store_of};
+use rayon::prelude::*;
+
+pub use set::{cluster_of, review_over, review_set, store_of, store_over};
 
 use difference::New;
+use judge::judge;
 
 use crate::cluster::{Change, Knowledge, Store, View};
 use crate::config::Config;
@@ -40,12 +43,16 @@ pub fn review(
     let before = as_it_was(changes, before);
     let after = before.after(changes);
     let (was, is) = (View::new(&before, knowledge), View::new(&after, knowledge));
-    let mut difference = difference::difference(changes, was, is, config, until);
-    let unchecked = std::mem::take(&mut difference.unchecked);
-    let reports = time::at_admission(difference, changes, &after);
+    let own = difference::own(changes, was, is, config);
+    let others = difference::others(changes, was, is, config, until);
+    let mut reports = time::at_admission(own, changes);
+    reports.extend(time::elsewhere(others.found, changes, &after));
     let mut reports = gather::gather(reports, |cause| is_policy(changes, cause));
     sort(&mut reports);
-    Outcome { reports, unchecked }
+    Outcome {
+        reports,
+        unchecked: others.unchecked,
+    }
 }
 
 /// What `changes` newly break or make worse anywhere, before anything is softened for its time,
@@ -58,12 +65,10 @@ pub fn broken_by(
 ) -> Vec<Report> {
     let after = before.after(changes);
     let (was, is) = (View::new(before, knowledge), View::new(&after, knowledge));
-    let difference = difference::difference(changes, was, is, config, None);
-    let others = difference.others.into_iter().map(|(_, new)| new);
-    let mut reports: Vec<Report> = difference
-        .own
+    let others = difference::others(changes, was, is, config, None).found;
+    let mut reports: Vec<Report> = difference::own(changes, was, is, config)
         .into_iter()
-        .chain(others)
+        .chain(others.into_iter().map(|(_, new)| new))
         .filter(New::is_worse)
         .map(|new| new.report)
         .collect();
@@ -71,9 +76,27 @@ pub fn broken_by(
     reports
 }
 
-/// Reviews every object of a complete set, as `check` and `audit` do.
+/// Reviews every object of a cluster.
 pub fn audit(store: &Store, knowledge: &Knowledge, config: &Config) -> Outcome {
-    let mut reports = difference::everything(store, View::new(store, knowledge), config);
+    audit_in(None, store, knowledge, config)
+}
+
+/// Reviews every object of a cluster, or of one namespace in it.
+pub fn audit_in(
+    namespace: Option<&str>,
+    store: &Store,
+    knowledge: &Knowledge,
+    config: &Config,
+) -> Outcome {
+    let view = View::new(store, knowledge);
+    let objects = store
+        .objects()
+        .filter(|object| namespace.is_none_or(|namespace| namespace == object.meta.namespace()));
+    let objects: Vec<_> = objects.collect();
+    let reports = objects
+        .par_iter()
+        .flat_map_iter(|object| judge(object, view, config));
+    let mut reports: Vec<Report> = reports.collect();
     sort(&mut reports);
     Outcome {
         reports,

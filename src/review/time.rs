@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::difference::{Difference, New};
+use super::difference::New;
 use super::neighbours::is_pointed_at;
 use crate::cluster::{Change, Store};
 use crate::finding::{Basis, Finding, Report, Severity};
@@ -12,29 +12,42 @@ use crate::object::{Key, Object};
 /// The rules about what selects pods, which Helm creates after Services and policies.
 const SELECTING: [&str; 2] = ["service-selects-nothing", "policy-selects-nothing"];
 
-/// The reports of a Difference as they are told at admission.
-pub(super) fn at_admission(
-    difference: Difference,
-    changes: &[Change],
-    after: &Store,
-) -> Vec<Report> {
-    let own = difference.own.into_iter().filter_map(|new| {
-        let change = changes
-            .iter()
-            .find(|change| is_about(change, &new.report))?;
-        own(new, change)
-    });
+/// What is found about changed objects as it is told at admission.
+pub(super) fn at_admission(own_findings: Vec<New>, changes: &[Change]) -> Vec<Report> {
+    own_findings
+        .into_iter()
+        .filter_map(|new| {
+            let change = changes
+                .iter()
+                .find(|change| is_about(change, &new.report))?;
+            own(new, change)
+        })
+        .collect()
+}
+
+/// What is found about an object of a set that is complete once it is applied: as it is, but what
+/// an update takes away is told more plainly.
+pub(super) fn of_a_set(new: New, is_update: bool) -> Report {
+    let New { mut report, before } = new;
+    if report.finding.basis == Basis::Absent && is_update && before.is_none() {
+        harden(&mut report.finding);
+    }
+    report
+}
+
+/// What Changes newly break about the neighbours of what they change.
+pub(super) fn elsewhere(others: Vec<(Key, New)>, changes: &[Change], after: &Store) -> Vec<Report> {
     let deleted: Vec<Arc<Object>> = changes
         .iter()
         .filter(|change| change.after.is_none())
         .filter_map(|change| change.before.clone())
         .collect();
     let only_deletes = deleted.len() == changes.len();
-    let others = difference.others.into_iter().filter_map(|(key, new)| {
-        let takes_away = changes.iter().any(|change| change.before.is_some());
-        neighbour(&key, new, takes_away, only_deletes, &deleted, after)
-    });
-    own.chain(others).collect()
+    let takes_away = changes.iter().any(|change| change.before.is_some());
+    others
+        .into_iter()
+        .filter_map(|(key, new)| neighbour(&key, new, takes_away, only_deletes, &deleted, after))
+        .collect()
 }
 
 fn is_about(change: &Change, report: &Report) -> bool {

@@ -5,7 +5,7 @@ use portcullis::config::Config;
 use portcullis::finding::{FieldPath, ObjectRef, Report, Severity, printable};
 use portcullis::manifest::{Inputs, Location, Place, Set, read};
 use portcullis::report::human::{self, Style};
-use portcullis::report::{Placed, Summary, json, order};
+use portcullis::report::{Door, Placed, Summary, json, order};
 use portcullis::review::review_set;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -102,7 +102,7 @@ fn is_readable(reports: &[Placed], text: &str) {
 fn is_contract(reports: &[Placed]) {
     let mut out = Vec::new();
     let summary = Summary::default().count(reports);
-    json::write(&mut out, reports, &summary).unwrap();
+    json::write(&mut out, reports, &summary, Door::Check).unwrap();
     let out: Value = serde_json::from_slice(&out).unwrap();
     assert_eq!(out["version"], 1);
     let findings = out["findings"].as_array().unwrap();

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cluster::Knowledge;
+use crate::cluster::{Knowledge, Store};
 use crate::config::Config;
 use crate::finding::{FieldPath, ObjectRef, Report};
 use crate::manifest::{Place, Set};
 use crate::report::{Placed, order};
-use crate::review::review_set;
+use crate::review::{review_over, review_set};
 
 /// What was found, and the texts that the places are in.
 #[derive(Debug)]
@@ -18,14 +18,23 @@ pub(super) struct Judged<'s> {
     pub(super) texts: BTreeMap<String, &'s str>,
 }
 
-/// Everything wrong with a set: with its manifests, and with what they say.
-pub(super) fn judge<'s>(set: &'s Set, knowledge: Knowledge, config: &Config) -> Judged<'s> {
+/// Everything wrong with a set: with its manifests, and with what they say, by themselves or laid
+/// over a cluster.
+pub(super) fn judge<'s>(
+    set: &'s Set,
+    cluster: Option<&Store>,
+    knowledge: Knowledge,
+    config: &Config,
+) -> Judged<'s> {
     let reading = set.findings().iter();
     let mut reports: Vec<(Report, Place)> = reading
         .filter(|(report, _)| config.enabled(report.rule))
         .map(|(report, place)| (as_configured(report, config), *place))
         .collect();
-    reports.extend(review_set(set, &knowledge, config));
+    reports.extend(match cluster {
+        Some(cluster) => review_over(set, cluster, &knowledge, config),
+        None => review_set(set, &knowledge, config),
+    });
     let mut judged = placed(set, reports);
     order(&mut judged.reports);
     judged
@@ -41,9 +50,17 @@ fn as_configured(report: &Report, config: &Config) -> Report {
 /// with it.
 fn placed(set: &Set, reports: Vec<(Report, Place)>) -> Judged<'_> {
     let by_reference = by_reference(set, &reports);
+    let whole = FieldPath::default();
     let mut wanted: Vec<(Place, &FieldPath)> = Vec::new();
     for (report, place) in &reports {
-        wanted.push((*place, &report.finding.field));
+        // What is wrong elsewhere in the cluster stands where its cause does.
+        let elsewhere = report.caused_by.is_some() && report.caused_by != report.object;
+        let field = if elsewhere {
+            &whole
+        } else {
+            &report.finding.field
+        };
+        wanted.push((*place, field));
         for related in &report.finding.related {
             let place = by_reference.get(&related.object);
             wanted.extend(place.map(|place| (*place, &related.field)));

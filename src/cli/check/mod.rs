@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use super::globals::Format;
 use super::inputs::From;
+use super::over::Over;
 use super::progress::Progress;
 use super::select::{Known, Select};
 use super::{Globals, exit};
@@ -16,18 +17,22 @@ use judge::Judged;
 
 use crate::manifest::Set;
 use crate::report::human::Style;
-use crate::report::{Placed, Summary, human, json};
+use crate::report::{Door, Placed, Summary, human, json};
 
 /// Review manifests: files, folders or stdin
 ///
 /// Everything given is judged as one set: a Service in one file finds its Deployment in another.
 /// Folders are searched for *.yaml, *.yml and *.json. Without a PATH, stdin is read where
 /// something is piped in, and the current folder otherwise.
+///
+/// Laid over a cluster, the inputs are judged as they will be once applied, and so is what that
+/// newly breaks elsewhere in the cluster.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Examples:
   portcullis check deploy/
   kubectl kustomize overlays/prod | portcullis check -
   helm template shop ./chart | portcullis check -n shop
+  portcullis check --snapshot cluster.json deploy/
   portcullis check --show notice --rule service-selects-nothing .
   portcullis check -o json deploy/ > findings.json
 
@@ -41,6 +46,8 @@ pub struct Args {
     #[command(flatten)]
     select: Select,
     #[command(flatten)]
+    over: Over,
+    #[command(flatten)]
     known: Known,
 }
 
@@ -49,8 +56,9 @@ pub fn run(args: &Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     let config = args.select.config()?;
     let started = Instant::now();
     let set = args.from.read(&args.paths, globals)?;
+    let cluster = args.over.cluster(globals)?;
     let progress = Progress::start("judging", globals.quiet);
-    let judged = judge::judge(&set, args.known.knowledge(), &config);
+    let judged = judge::judge(&set, cluster.as_ref(), args.known.knowledge(), &config);
     drop(progress);
     globals.say_more(1, format_args!("judged after {:.1?}", started.elapsed()));
     let summary = summary(&set, &judged.reports);
@@ -83,7 +91,7 @@ fn write(
     let Judged { reports, texts } = judged;
     let mut out = globals.stdout();
     match globals.output {
-        Format::Json => json::write(&mut out, reports, summary)?,
+        Format::Json => json::write(&mut out, reports, summary, Door::Check)?,
         Format::Human => {
             let style = Style {
                 colour: globals.colour(),
@@ -91,7 +99,7 @@ fn write(
             };
             human::write(&mut out, reports, |file| texts.get(file).copied(), style)?;
             if !globals.quiet {
-                writeln!(out, "{}", summary.line(args.select.show))?;
+                writeln!(out, "{}", summary.line(args.select.show, Door::Check))?;
             }
         }
     }

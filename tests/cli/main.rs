@@ -1,5 +1,11 @@
 //! The command line as a process: what it prints where, and with which exit code.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod snapshot;
 
 use std::fmt::Write as _;
 use std::fs::{self, File};

@@ -1,0 +1,60 @@
+//! What manifests are laid over: a cluster that was saved to a file.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use super::Globals;
+use super::progress::Progress;
+use crate::cluster::Store;
+use crate::snapshot::{self, Snapshot};
+
+/// The flags that say what the inputs are laid over.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Cluster")]
+pub(super) struct Over {
+    /// Lay the inputs over a cluster that `portcullis snapshot` saved, so that what is not there
+    /// is known to be absent
+    #[arg(long, value_name = "FILE")]
+    snapshot: Option<PathBuf>,
+}
+
+impl Over {
+    /// The cluster to lay the inputs over, if any.
+    pub(super) fn cluster(&self, globals: &Globals) -> anyhow::Result<Option<Store>> {
+        let snapshot = self.snapshot.as_deref();
+        let saved = snapshot.map(|path| saved(path, globals)).transpose()?;
+        Ok(saved.map(|saved| saved.store))
+    }
+}
+
+/// Reads a snapshot, and says what it lacks.
+pub(super) fn saved(path: &Path, globals: &Globals) -> anyhow::Result<Snapshot> {
+    let progress = Progress::start("reading the snapshot", globals.quiet);
+    let mib = |bytes: u64| usize::try_from(bytes >> 20).unwrap_or(usize::MAX);
+    let snapshot = snapshot::read(path, |done, of| progress.at(mib(done), mib(of)))
+        .with_context(|| format!("snapshot {}", path.display()))?;
+    drop(progress);
+    let name = path.display();
+    globals.say_more(1, format_args!("{name} holds {} objects", snapshot.objects));
+    match &snapshot.claim {
+        None => globals.say(format_args!(
+            "{name} does not say what it holds completely, so nothing counts as absent; portcullis snapshot saves a cluster that does"
+        )),
+        Some(claim) if !claim.lacking().is_empty() => globals.say(format_args!(
+            "{name} does not hold all of {}; what depends on them is not reported",
+            claim.lacking().join(", ")
+        )),
+        Some(_) => {}
+    }
+    if let [first, rest @ ..] = snapshot.unreadable.as_slice() {
+        let more = match rest.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        globals.say(format_args!(
+            "{name} holds what cannot be read: {first}{more}"
+        ));
+    }
+    Ok(snapshot)
+}

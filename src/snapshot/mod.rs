@@ -1,0 +1,13 @@
+//! A cluster in one file: an ordinary v1 List of what rules read, which says how much of the
+//! cluster it holds.
+
+mod claim;
+mod list;
+mod loading;
+mod read;
+
+#[cfg(test)]
+mod tests;
+
+pub use claim::{ANNOTATION, Claim};
+pub use read::{Snapshot, SnapshotError, read};
