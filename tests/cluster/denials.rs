@@ -43,3 +43,21 @@ fn an_update_and_a_deletion_are_warned_of_and_never_denied() {
     assert_eq!(said.done(), "service/web configured\n");
     case.kubectl(&["delete", "service", "web"]).done();
 }
+
+#[test]
+fn a_namespace_and_all_that_is_in_it_can_be_deleted() {
+    let (case, gate) = guarded("gone");
+    let rules = json!([{"apiGroups": ["*"], "apiVersions": ["*"], "resources": ["*"], "operations": ["DELETE"]}]);
+    gate.guard(&case, &json!({"failurePolicy": "Fail", "rules": rules}));
+    case.create(RIGHT).done();
+    case.apply(WRONG).done();
+    case.create(WEB).done();
+    let before = gate.counted("admission_requests_total");
+    case.kubectl(&["delete", "namespace", "gone", "--timeout=90s"])
+        .done();
+    assert!(!case.kubectl(&["get", "namespace", "gone"]).well);
+    assert!(
+        gate.counted("admission_requests_total") > before,
+        "no deletion was reviewed"
+    );
+}
