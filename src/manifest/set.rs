@@ -79,6 +79,13 @@ impl Set {
             .map_or("", |source| &source.text)
     }
 
+    /// The name of the file that a place is in.
+    pub fn file(&self, place: Place) -> &str {
+        self.site(place)
+            .and_then(|site| self.sources.get(site.file))
+            .map_or("", |source| &source.name)
+    }
+
     /// Where a field of the object at a place stands: its value, or what is nearest to it.
     pub fn locate(&self, place: Place, field: &FieldPath) -> Location {
         let mut found = self.locate_all(&[(place, field)]);

@@ -1,5 +1,6 @@
 //! A set of manifests as one View, by itself or laid over a cluster.
 
+mod apart;
 mod given;
 mod namespaces;
 mod world;
@@ -35,7 +36,9 @@ struct Asked<'a> {
 
 /// Reviews a set of manifests: each report with the place of the object it is about.
 pub fn review_set(set: &Set, knowledge: &Knowledge, config: &Config) -> Vec<(Report, Place)> {
-    reviewed(set, None, Asked { knowledge, config })
+    let mut reports = reviewed(set, None, Asked { knowledge, config });
+    apart::soften(set, &mut reports);
+    reports
 }
 
 /// Reviews a set of manifests as it would be once applied to a cluster: everything about its own
