@@ -50,20 +50,35 @@ fn policy() -> impl Strategy<Value = Value> {
         Just(json!({"to": [{"namespaceSelector": {"matchLabels": {"team": "x"}}}]})),
         Just(json!({"ports": [{"port": 53, "protocol": "UDP"}]})),
     ];
+    let into = prop_oneof![
+        Just(json!({})),
+        Just(json!({"from": [{"podSelector": {}}], "ports": [{"port": 8080}]})),
+        Just(json!({"from": [{"podSelector": {"matchLabels": {"app": "frontend"}}}]})),
+        Just(json!({"from": [{"namespaceSelector": {"matchLabels": {"team": "x"}}}]})),
+        Just(json!({"ports": [{"port": "http"}]})),
+        Just(json!({"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]})),
+    ];
+    let types = prop_oneof![
+        3 => Just(json!(["Egress"])),
+        2 => Just(json!(["Ingress"])),
+        1 => Just(json!(["Ingress", "Egress"])),
+    ];
     (
         namespace(),
         name(),
         labels(),
         any::<bool>(),
+        types,
         prop::collection::vec(rule, 0..3),
+        prop::collection::vec(into, 0..2),
     )
-        .prop_map(|(ns, name, labels, all, egress)| {
+        .prop_map(|(ns, name, labels, all, types, egress, ingress)| {
             json!({
                 "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
                 "metadata": {"name": name, "namespace": ns},
                 "spec": {
                     "podSelector": if all { json!({}) } else { json!({"matchLabels": labels}) },
-                    "policyTypes": ["Egress"], "egress": egress,
+                    "policyTypes": types, "egress": egress, "ingress": ingress,
                 },
             })
         })
@@ -124,6 +139,60 @@ fn policy_by_labels() -> impl Strategy<Value = Value> {
     )
 }
 
+/// A policy of the cluster, which admits what others stop or stops what they admit.
+fn cluster_policy() -> impl Strategy<Value = Value> {
+    let rule = (any::<bool>(), any::<bool>()).prop_map(|(accepts, all)| {
+        let pods = if all {
+            json!({})
+        } else {
+            json!({"matchLabels": {"team": "x"}})
+        };
+        let action = if accepts { "Accept" } else { "Deny" };
+        json!({"name": "rule", "action": action, "from": [{"namespaces": pods}]})
+    });
+    (name(), any::<bool>(), prop::collection::vec(rule, 0..2)).prop_map(|(name, team, ingress)| {
+        let namespaces = if team {
+            json!({"matchLabels": {"team": "x"}})
+        } else {
+            json!({})
+        };
+        json!({
+            "apiVersion": "policy.networking.k8s.io/v1alpha2", "kind": "ClusterNetworkPolicy",
+            "metadata": {"name": name},
+            "spec": {"tier": "Admin", "priority": 5, "subject": {"namespaces": namespaces},
+                     "ingress": ingress},
+        })
+    })
+}
+
+/// What a program may be told of a Service.
+fn text() -> impl Strategy<Value = &'static str> {
+    prop_oneof![
+        3 => Just("info"),
+        1 => Just("http://n0:80"),
+        1 => Just("http://n1:8080/x"),
+        1 => Just("n0.a.svc:80"),
+        1 => Just("n2.a.svc.cluster.local"),
+        1 => Just("kube-dns.kube-system.svc:80"),
+    ]
+}
+
+fn config_map() -> impl Strategy<Value = Value> {
+    (namespace(), name(), text()).prop_map(|(ns, name, text)| {
+        json!({
+            "apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": {"name": name, "namespace": ns}, "data": {"config": text}})
+    })
+}
+
+/// A Service that leads to the pods themselves, if it is to.
+fn headless(mut service: Value, headless: bool) -> Value {
+    if headless {
+        service["spec"]["clusterIP"] = json!("None");
+    }
+    service
+}
+
 fn account(kind: &str, ns: &str, name: &str, verb: &str) -> Value {
     match kind {
         "ServiceAccount" => json!({
@@ -163,12 +232,16 @@ fn any_object() -> impl Strategy<Value = Value> {
     let verb = prop_oneof![Just("get"), Just("patch")];
     let probe = prop_oneof![Just("http"), Just("htp")];
     prop_oneof![
-        4 => (namespace(), name(), labels(), any::<bool>(), name(), probe).prop_map(
-            |(ns, name, labels, other, account, probe)| {
+        4 => (namespace(), name(), labels(), any::<bool>(), name(), probe, text(), name()).prop_map(
+            |(ns, name, labels, other, account, probe, text, map)| {
                 let mut it = deployment(ns, name, &labels, if other { 9090 } else { 8080 });
                 let spec = &mut it["spec"]["template"]["spec"];
                 spec["serviceAccountName"] = json!(account);
                 spec["containers"][0]["livenessProbe"] = json!({"tcpSocket": {"port": probe}});
+                spec["containers"][0]["args"] = json!([text]);
+                if map != "kube-dns" {
+                    spec["volumes"] = json!([{"name": "config", "configMap": {"name": map}}]);
+                }
                 it
             }),
         1 => (namespace(), name(), labels(), 0u32..2)
@@ -177,8 +250,11 @@ fn any_object() -> impl Strategy<Value = Value> {
             let owner = owned.then(|| owner("apps/v1", "ReplicaSet", &format!("{name}-1")));
             pod(ns, &format!("{name}-1-x"), &with(&labels, "pod-template-hash", "1"), owner, "Running")
         }),
-        4 => (namespace(), name(), labels(), target()).prop_map(|(ns, name, l, t)| service(ns, name, &l, &t)),
+        4 => (namespace(), name(), labels(), target(), prop::bool::weighted(0.2)).prop_map(
+            |(ns, name, l, t, h)| headless(service(ns, name, &l, &t), h)),
         4 => policy(),
+        1 => cluster_policy(),
+        2 => config_map(),
         4 => policy_by_labels(),
         2 => (kinds, namespace(), name(), verb)
             .prop_map(|(kind, ns, name, verb)| account(kind, ns, name, verb)),
@@ -209,6 +285,90 @@ fn findings(reports: &[Report]) -> Findings {
     out
 }
 
+/// Objects of few kinds and names, so that Services, who names them and policies over both meet.
+fn close_object() -> impl Strategy<Value = Value> {
+    let labels = || {
+        prop_oneof![
+            Just(json!({"app": "frontend"})),
+            Just(json!({"app": "backend"}))
+        ]
+    };
+    let name = || prop_oneof![Just("n0"), Just("n1")];
+    let text = prop_oneof![
+        Just("http://n0:80"),
+        Just("n0.a.svc"),
+        Just("http://n0:8080")
+    ];
+    let port = prop_oneof![3 => Just(8080u16), 1 => Just(9090)];
+    prop_oneof![
+        3 => (name(), labels(), port, text, any::<bool>()).prop_map(|(name, labels, port, text, by_map)| {
+            let mut it = deployment("a", name, &labels, port);
+            let spec = &mut it["spec"]["template"]["spec"];
+            if by_map {
+                spec["volumes"] = json!([{"name": "config", "configMap": {"name": "n0"}}]);
+            } else {
+                spec["containers"][0]["args"] = json!([text]);
+            }
+            it
+        }),
+        2 => (labels(), any::<bool>()).prop_map(|(labels, named)| {
+            service("a", "n0", &labels, &if named { json!("http") } else { json!(8080) })
+        }),
+        3 => policy(),
+        1 => cluster_policy(),
+        1 => Just(json!({
+            "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "n0", "namespace": "a"},
+            "data": {"config": "to: n0.a.svc:80"}})),
+        1 => any::<bool>().prop_map(|x| json!({
+            "apiVersion": "v1", "kind": "Namespace",
+            "metadata": {"name": "a", "labels": if x { json!({"team": "x"}) } else { json!({}) }}})),
+    ]
+}
+
+/// What a review tells of a Change to a world, and what should be told.
+fn told_and_expected(world: &[Value], value: &Value, delete: bool) -> (Findings, Findings) {
+    let mut before = Store::default();
+    before.cover(None, None, Known::All);
+    let mut truth: BTreeMap<Key, Arc<Object>> = BTreeMap::new();
+    for value in world {
+        let object = object(value);
+        truth.insert(object.meta.key(), object.clone());
+        before.put(object);
+    }
+    let changed = object(value);
+    let old = truth.get(&changed.meta.key()).cloned();
+    let delete = delete && old.is_some();
+    let change = Change {
+        before: old,
+        after: (!delete).then_some(changed),
+        orphans: false,
+    };
+    let knowledge = Knowledge {
+        datapath: Some(Datapath::Endpoint),
+        ..Knowledge::default()
+    };
+    let config = Config::default();
+    let after = before.after(std::slice::from_ref(&change));
+    let was = findings(&audit(&before, &knowledge, &config).reports);
+    let is = findings(&audit(&after, &knowledge, &config).reports);
+    let expected: Findings = is
+        .into_iter()
+        .filter(|(identity, severity)| was.get(identity).is_none_or(|before| before < severity))
+        .collect();
+    let told = findings(&broken_by(&[change], &before, &knowledge, &config));
+    (told, expected)
+}
+
+/// The objects of a world and the one that changes, to read where a test fails.
+fn shown(world: &[Value], value: &Value, delete: bool) -> String {
+    let texts: Vec<String> = world
+        .iter()
+        .chain([value])
+        .map(ToString::to_string)
+        .collect();
+    format!("delete {delete}, the last of {}", texts.join("\n"))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -218,29 +378,17 @@ proptest! {
         value in any_object(),
         delete in any::<bool>(),
     ) {
-        let mut before = Store::default();
-        before.cover(None, None, Known::All);
-        let mut truth: BTreeMap<Key, Arc<Object>> = BTreeMap::new();
-        for value in &world {
-            let object = object(value);
-            truth.insert(object.meta.key(), object.clone());
-            before.put(object);
-        }
-        let changed = object(&value);
-        let old = truth.get(&changed.meta.key()).cloned();
-        let delete = delete && old.is_some();
-        let change = Change { before: old, after: (!delete).then_some(changed), orphans: false };
-        let knowledge = Knowledge { datapath: Some(Datapath::Endpoint), ..Knowledge::default() };
-        let config = Config::default();
-        let after = before.after(std::slice::from_ref(&change));
-        let was = findings(&audit(&before, &knowledge, &config).reports);
-        let is = findings(&audit(&after, &knowledge, &config).reports);
-        let expected: Findings = is
-            .into_iter()
-            .filter(|(identity, severity)| was.get(identity).is_none_or(|before| before < severity))
-            .collect();
-        let told = findings(&broken_by(&[change], &before, &knowledge, &config));
-        let texts: Vec<String> = world.iter().chain([&value]).map(ToString::to_string).collect();
-        prop_assert_eq!(told, expected, "delete {}, the last of {}", delete, texts.join("\n"));
+        let (told, expected) = told_and_expected(&world, &value, delete);
+        prop_assert_eq!(told, expected, "{}", shown(&world, &value, delete));
+    }
+
+    #[test]
+    fn so_it_does_of_services_of_who_names_them_and_of_policies_between_them(
+        world in prop::collection::vec(close_object(), 3..12),
+        value in close_object(),
+        delete in any::<bool>(),
+    ) {
+        let (told, expected) = told_and_expected(&world, &value, delete);
+        prop_assert_eq!(told, expected, "{}", shown(&world, &value, delete));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{AccountRef, Binding, Body, Key, Kind, Meta, Object, Workload};
+use super::{AccountRef, Binding, Body, Key, Kind, Mentions, Meta, Object, Workload};
 use crate::labels::Selector;
 use crate::policy::{Namespaces, Peer, Policy, Tier};
 
@@ -93,6 +93,7 @@ pub fn asks(object: &Object) -> Vec<Ask> {
             .chain(policies.iter().flat_map(|policy| of_policy(home, policy)))
             .collect(),
         Body::Binding(binding) => of_binding(home, binding),
+        Body::ConfigMap(map) => home.services(&map.mentions).collect(),
         Body::Route(route) => route
             .backends
             .iter()
@@ -108,7 +109,6 @@ pub fn asks(object: &Object) -> Vec<Ask> {
         | Body::Node(_)
         | Body::ServiceAccount(_)
         | Body::Role(_)
-        | Body::ConfigMap(_)
         | Body::TierOrder(_)
         | Body::NetworkSet(_)
         | Body::Opaque => Vec::new(),
@@ -135,6 +135,12 @@ impl Home<'_> {
             name,
         ))
     }
+
+    /// The Services that texts name.
+    fn services(self, mentions: &Mentions) -> impl Iterator<Item = Ask> {
+        let named = move |(namespace, name)| self.named(Kind::Service, namespace, name);
+        mentions.services().into_iter().map(named)
+    }
 }
 
 /// The pods that an object looks for, as questions.
@@ -156,7 +162,7 @@ fn pods(object: &Object) -> impl Iterator<Item = Ask> {
     })
 }
 
-/// A Workload asks for its owner, its account and what it mounts.
+/// A Workload asks for its owner, its account, what it mounts, and the Services that it names.
 fn of_workload(home: Home<'_>, workload: &Workload) -> Vec<Ask> {
     let owner = home.0.owner.iter().map(|owner| {
         let namespace = home.0.reference.namespace.as_ref();
@@ -173,9 +179,14 @@ fn of_workload(home: Home<'_>, workload: &Workload) -> Vec<Ask> {
             .config_maps
             .iter()
             .map(|name| home.named(Kind::ConfigMap, None, name));
+        let services = spec
+            .containers
+            .iter()
+            .flat_map(|container| home.services(&container.mentions));
         for ask in [home.named(Kind::ServiceAccount, None, spec.account())]
             .into_iter()
             .chain(maps)
+            .chain(services)
         {
             if !asks.contains(&ask) {
                 asks.push(ask);

@@ -5,6 +5,7 @@ mod asks;
 mod configmap;
 mod endpoints;
 mod kinds;
+mod mentions;
 mod meta;
 mod network_set;
 mod node;
@@ -21,6 +22,7 @@ pub use asks::{Ask, Sought, asks, sought};
 pub use configmap::ConfigMap;
 pub use endpoints::{EndpointPort, EndpointSlice};
 pub use kinds::{Kind, Row, TABLE, row_of};
+pub use mentions::{Mentions, ServiceMention};
 pub use meta::{Key, Meta, Owner, Problem};
 pub use network_set::NetworkSet;
 pub use node::Node;
@@ -29,8 +31,8 @@ pub use route::{Backend, BackendPort, Route};
 pub use service::{Service, ServicePort, Target};
 pub use tier::TierOrder;
 pub use workload::{
-    Container, ContainerPort, ContainerRole, DnsPolicy, Mentions, PodSpec, PodState, PortReference,
-    Template, Workload,
+    Container, ContainerPort, ContainerRole, DnsPolicy, PodSpec, PodState, PortReference, Template,
+    Workload,
 };
 
 use crate::policy::Policy;

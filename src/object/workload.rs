@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::Mentions;
 use crate::finding::FieldPath;
 use crate::labels::{Labels, Selector};
 use crate::policy::Protocol;
@@ -117,13 +118,6 @@ pub struct PortReference {
     pub at: FieldPath,
 }
 
-/// Numbers and names that texts mention: weak evidence that a program listens or connects there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Mentions {
-    /// Every number that could be a port, sorted.
-    pub numbers: Box<[u16]>,
-}
-
 /// What a live Pod adds to its template.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PodState {
@@ -158,12 +152,5 @@ impl PodSpec {
     /// The name of its `ServiceAccount`.
     pub fn account(&self) -> &str {
         self.service_account.as_deref().unwrap_or("default")
-    }
-}
-
-impl Mentions {
-    /// Whether `number` is mentioned.
-    pub fn number(&self, number: u16) -> bool {
-        self.numbers.binary_search(&number).is_ok()
     }
 }

@@ -2,10 +2,10 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::{Decision, Egress, Facts, NamedPort, Outcome, Party, Pod, Reach};
+use super::{Decision, Egress, Facts, NamedPort, Outcome, Party, Pod, Reach, targets};
 use crate::cluster::View;
 use crate::labels::Labels;
-use crate::object::{DnsPolicy, EndpointSlice, Kind, Of, PodSpec, Service, Target, Workload};
+use crate::object::{DnsPolicy, EndpointSlice, Kind, Of, PodSpec, Service, Workload};
 use crate::policy::{Datapath, Namespaces, Peer, Peers, Platform, PortMatch, Ports, Protocol};
 
 /// The port of DNS.
@@ -74,14 +74,7 @@ impl<'a> Dns<'a> {
         let ports = self.service.iter().flat_map(|service| &service.body.ports);
         ports
             .filter(|port| port.protocol == protocol && port.port == PORT)
-            .flat_map(|port| match &port.target {
-                Target::Name(name) => pod
-                    .ports()
-                    .filter(|it| it.name.as_ref() == Some(name) && it.protocol == protocol)
-                    .map(|it| it.number)
-                    .collect(),
-                Target::Same | Target::Number(_) => port.number().into_iter().collect::<Vec<_>>(),
-            })
+            .flat_map(|port| targets(port, pod))
             .collect()
     }
 }
@@ -343,7 +336,7 @@ fn aims_at_dns(rule: &crate::policy::Rule) -> bool {
     names_it && elsewhere
 }
 
-fn named_ports(spec: &PodSpec) -> impl Iterator<Item = NamedPort<'_>> {
+pub(super) fn named_ports(spec: &PodSpec) -> impl Iterator<Item = NamedPort<'_>> {
     spec.ports().filter_map(|port| {
         Some(NamedPort {
             name: port.name.as_deref()?,

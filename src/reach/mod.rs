@@ -10,6 +10,7 @@ mod party;
 mod peer;
 mod port;
 mod reference;
+mod service;
 #[cfg(test)]
 mod tests;
 mod tier;
@@ -22,4 +23,5 @@ pub use egress::{Egress, Reach, Reached};
 pub use evaluate::{evaluate, evaluate_in};
 pub use party::{ApiServer, Facts, Flow, NamedPort, Party, Pod};
 pub use peer::{names_api_server, selects};
+pub use service::{Behind, Client, Way, behind, from_anything, targets};
 pub use verdict::{By, Decision, Outcome, Verdict};

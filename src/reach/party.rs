@@ -113,6 +113,14 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// Those of a namespace, as a View knows them.
+    pub fn of(labels: &'a Result<Labels, Labels>) -> Self {
+        match labels {
+            Ok(labels) => Self::all(labels),
+            Err(labels) => Self::some(labels),
+        }
+    }
+
     /// Whether a selector matches; where a label is not known that is why.
     pub(super) fn meet(self, selector: &Selector, because: &Because) -> Certainty {
         match selector.decide(self.labels, self.complete) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use super::{ApiServer, Because, Certainty, Facts, Flow, Party, Pod, entity, reference};
-use crate::cluster::View;
+use crate::cluster::{View, differs_by_pod};
 use crate::labels::{Labels, Selector};
 use crate::policy::{
     Datapath, Direction, NAMESPACE_NAME_LABEL, Namespaces, OF_NAMESPACE, Peer, Peers, PodSet,
@@ -54,8 +54,26 @@ pub fn selects(set: &PodSet, namespace: &str, pod: &Pod<'_>) -> Certainty {
             };
             return labels.meet(&set.pods, &Because::Labels);
         }
-        pod.labels.meet(&set.pods, &Because::Labels)
+        match pod.labels.meet(&set.pods, &Because::Labels) {
+            Certainty::No if may_be_one_of(&set.pods, pod) => Certainty::Maybe(Because::Labels),
+            met => met,
+        }
     })
+}
+
+/// Whether a selector may tell one pod from the others that `pod` stands for, by a label that its
+/// controller gives to each.
+fn may_be_one_of(selector: &Selector, pod: &Pod<'_>) -> bool {
+    let tells_apart = || {
+        let mut keys = selector.requirements.iter().map(|it| &*it.key);
+        keys.any(|key| differs_by_pod(key) && pod.labels.labels.get(key).is_none())
+    };
+    let others = || {
+        selector
+            .without(differs_by_pod)
+            .decide(pod.labels.labels, pod.labels.complete)
+    };
+    pod.name.is_none() && tells_apart() && others() != Some(false)
 }
 
 /// The labels of a pod, and what is known of those of its namespace.

@@ -1,6 +1,6 @@
-//! One line for what one policy does to many Workloads.
+//! One line for what one policy does to many objects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{FieldPath, Finding, ObjectRef, Related, Report};
 use crate::rules;
@@ -8,7 +8,7 @@ use crate::rules;
 /// How many of those affected are named.
 const NAMED: usize = 3;
 
-/// Gathers what one changed policy newly does to Workloads into one report a rule, about the
+/// Gathers what one changed policy newly does to others into one report a rule, about the
 /// policy; everything else passes as it is.
 pub(super) fn gather(reports: Vec<Report>, is_policy: impl Fn(&ObjectRef) -> bool) -> Vec<Report> {
     let mut groups: BTreeMap<(&'static str, ObjectRef), Vec<Report>> = BTreeMap::new();
@@ -35,32 +35,27 @@ pub(super) fn gather(reports: Vec<Report>, is_policy: impl Fn(&ObjectRef) -> boo
 fn one(rule: &'static str, cause: ObjectRef, reports: &[Report]) -> Option<Report> {
     let gathers = rules::find(rule)?.gathers;
     let worst = reports.iter().map(|report| report.finding.severity).max()?;
-    let affected: Vec<&ObjectRef> = reports
-        .iter()
-        .filter_map(|report| report.object.as_ref())
-        .collect();
+    // One object may have several findings: a Service one a port.
+    let affected = reports.iter().filter_map(|report| report.object.as_ref());
+    let affected: BTreeSet<&ObjectRef> = affected.collect();
     let same = affected
         .iter()
         .all(|object| object.namespace == cause.namespace);
-    let name = |object: &&ObjectRef| match &object.namespace {
+    let name = |object: &ObjectRef| match &object.namespace {
         Some(namespace) if !same => format!("{namespace}/{}", object.name),
         _ => object.name.to_string(),
     };
-    let named: Vec<String> = affected.iter().take(NAMED).map(name).collect();
+    let named: Vec<String> = affected.iter().take(NAMED).map(|it| name(it)).collect();
     let more = affected.len().saturating_sub(NAMED);
     let and_more = if more > 0 {
         format!(" and {more} more")
     } else {
         String::new()
     };
-    let workloads = if affected.len() == 1 {
-        "workload"
-    } else {
-        "workloads"
-    };
     let message = format!(
-        "newly {gathers} {} {workloads}: {}{and_more}",
+        "newly {gathers} {} {}: {}{and_more}",
         affected.len(),
+        noun(&affected),
         named.join(", ")
     );
     let help = reports
@@ -91,4 +86,19 @@ fn one(rule: &'static str, cause: ObjectRef, reports: &[Report]) -> Option<Repor
         finding,
         caused_by: Some(cause),
     })
+}
+
+/// What objects are called together.
+fn noun(objects: &BTreeSet<&ObjectRef>) -> &'static str {
+    let all = |kind: &str| objects.iter().all(|object| &*object.kind == kind);
+    let none = |kind: &str| !objects.iter().any(|object| &*object.kind == kind);
+    match (all("Service"), all("ConfigMap"), none("ConfigMap")) {
+        (true, ..) if objects.len() == 1 => "Service",
+        (true, ..) => "Services",
+        (_, true, _) if objects.len() == 1 => "ConfigMap",
+        (_, true, _) => "ConfigMaps",
+        (_, _, false) => "objects",
+        _ if objects.len() == 1 => "workload",
+        _ => "workloads",
+    }
 }

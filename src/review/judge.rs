@@ -37,6 +37,12 @@ fn ask(check: Check, object: &Object, view: View<'_>) -> Vec<Finding> {
         (Check::Workload(check), Body::Workload(body)) if view.is_root(object) => {
             check(Of { meta, body }, view)
         }
+        (Check::Texts { workload, .. }, Body::Workload(body)) if view.is_root(object) => {
+            workload(Of { meta, body }, view)
+        }
+        (Check::Texts { config_map, .. }, Body::ConfigMap(body)) => {
+            config_map(Of { meta, body }, view)
+        }
         (Check::Policy(check), Body::Policy(_)) => object
             .policies()
             .flat_map(|policy| check(policy, view))

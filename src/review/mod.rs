@@ -1,5 +1,6 @@
 //! Judgement: what is wrong with a set of objects, and what a Change breaks.
 
+mod callers;
 mod difference;
 mod gather;
 mod judge;

@@ -4,14 +4,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::callers::{callers, config_maps, names_services, of_subject, referrers};
 use crate::cluster::{Change, Store, View};
 use crate::finding::ObjectRef;
 use crate::labels::Labels;
-use crate::object::{AccountRef, Binding, Body, Key, Kind, Meta, Object, Of, Service, Workload};
+use crate::object::{
+    AccountRef, Binding, Body, ConfigMap, Key, Kind, Meta, Object, Of, Service, Workload,
+};
 use crate::policy::{Direction, Namespaces, Policy};
 
 /// Objects to look at again, each once, by kind and reference.
-type Found = BTreeMap<(Kind, ObjectRef), Key>;
+pub(super) type Found = BTreeMap<(Kind, ObjectRef), Key>;
 
 /// An object that a Change concerns.
 #[derive(Debug)]
@@ -45,6 +48,9 @@ pub(super) fn neighbours(changes: &[Change], before: View<'_>, after: View<'_>) 
         for (object, view) in [(&change.before, before), (&change.after, after)] {
             if let Some(object) = object {
                 of_object(object, view, &mut found);
+                if !keeps_pods(change) {
+                    callers(object, view, &mut found);
+                }
             }
             // What came or went may be what something that finds no pods was meant for, or may
             // have been taken for it.
@@ -84,12 +90,29 @@ fn changes_something(change: &Change) -> bool {
                 || before.meta.labels != after.meta.labels
                 || before.meta.deleting != after.meta.deleting
                 || before.meta.owner != after.meta.owner
+                || before.meta.problems != after.meta.problems
         }
         _ => true,
     }
 }
 
-fn add<T>(objects: Vec<Of<'_, T>>, found: &mut Found) {
+/// Whether a Change leaves the pods of a Workload as they are.
+fn keeps_pods(change: &Change) -> bool {
+    let body = |object: &Option<Arc<Object>>| match object.as_deref().map(|it| &it.body) {
+        Some(Body::Workload(workload)) => Some(workload.clone()),
+        _ => None,
+    };
+    match (body(&change.before), body(&change.after)) {
+        (Some(before), Some(after)) => {
+            before.template == after.template && before.more == after.more
+        }
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+/// Adds objects.
+pub(super) fn add<T>(objects: Vec<Of<'_, T>>, found: &mut Found) {
     for object in objects {
         add_one(object.meta, found);
     }
@@ -101,7 +124,8 @@ fn add_objects<'o>(objects: impl Iterator<Item = &'o Object>, found: &mut Found)
     }
 }
 
-fn add_one(meta: &Meta, found: &mut Found) {
+/// Adds one object by its metadata.
+pub(super) fn add_one(meta: &Meta, found: &mut Found) {
     found.insert((meta.kind, meta.reference.clone()), meta.key());
 }
 
@@ -116,6 +140,7 @@ fn of_object(object: &Object, view: View<'_>, found: &mut Found) {
                 of_pods(namespace, labels, view, found);
             }
             of_workload(&object.meta, view, found);
+            add(config_maps(&object.meta, workload, view), found);
         }
         Body::Policy(policies) => {
             for policy in policies {
@@ -131,10 +156,10 @@ fn of_object(object: &Object, view: View<'_>, found: &mut Found) {
             }
         }
         Body::ServiceAccount(_) => {
-            add(
-                view.asking_for::<Workload>(Kind::ServiceAccount, namespace, object.meta.name()),
-                found,
-            );
+            let name = object.meta.name();
+            for workload in view.asking_for::<Workload>(Kind::ServiceAccount, namespace, name) {
+                of_subject(workload, view, found);
+            }
         }
         Body::ConfigMap(_) => {
             for workload in
@@ -176,11 +201,12 @@ fn of_policies(policies: Vec<Of<'_, Policy>>, view: View<'_>, found: &mut Found)
     }
 }
 
-/// What looks for the pods that this Service selects, as it might have been meant for them or
-/// names its ports; where it is the way to the API server or DNS, everybody.
+/// Who names this Service; what looks for the pods that it selects, as it might have been meant for
+/// them or names its ports; where it is the way to the API server or DNS, everybody.
 fn of_service(meta: &Meta, service: &Service, view: View<'_>, found: &mut Found) {
     let named = view.policies_asking_for(Kind::Service, meta.namespace(), meta.name());
     of_policies(named, view, found);
+    referrers(meta, view, found);
     if !service.selects.is_empty() {
         for workload in view.workloads(meta.namespace(), &service.selects).found {
             for labels in view.labels_of(&workload.meta.key()) {
@@ -194,7 +220,7 @@ fn of_service(meta: &Meta, service: &Service, view: View<'_>, found: &mut Found)
 }
 
 /// The Services that select a Workload's pods; where it is the cluster's DNS, everybody.
-fn of_workload(meta: &Meta, view: View<'_>, found: &mut Found) {
+pub(super) fn of_workload(meta: &Meta, view: View<'_>, found: &mut Found) {
     for labels in view.labels_of(&meta.key()) {
         add(view.services_of(meta.namespace(), labels), found);
     }
@@ -231,15 +257,18 @@ fn of_policy(namespace: &str, policy: &Policy, view: View<'_>, found: &mut Found
         add_objects(view.idle_in(namespace), found);
     }
     for namespace in namespaces {
+        let has_ingress = policy.restricts(Direction::Ingress) || !policy.ingress.is_empty();
         for workload in view.workloads(namespace, &policy.subject.pods).found {
-            add_one(workload.meta, found);
             if names_pods {
                 for labels in view.labels_of(&workload.meta.key()) {
                     add_objects(view.idle_for(labels), found);
                 }
             }
-            if policy.restricts(Direction::Ingress) {
-                of_workload(workload.meta, view, found);
+            if has_ingress {
+                of_subject(workload, view, found);
+            } else {
+                add_one(workload.meta, found);
+                add(config_maps(workload.meta, workload.body, view), found);
             }
         }
     }
@@ -256,10 +285,9 @@ fn of_binding(namespace: &str, binding: &Binding, view: View<'_>, found: &mut Fo
                 let namespace = of.as_deref().unwrap_or(namespace);
                 // Pods that may change pods may label themselves.
                 add_objects(view.idle_in(namespace), found);
-                add(
-                    view.asking_for::<Workload>(Kind::ServiceAccount, namespace, name),
-                    found,
-                );
+                for workload in view.asking_for::<Workload>(Kind::ServiceAccount, namespace, name) {
+                    of_subject(workload, view, found);
+                }
             }
             AccountRef::InNamespace(namespace) => add(view.workloads_of(namespace), found),
             AccountRef::All => isolated(view, found),
@@ -274,6 +302,9 @@ fn of_namespace(name: &str, view: View<'_>, found: &mut Found) {
     for kind in NAMESPACED_POLICIES {
         add(view.policies(kind, name), found);
     }
+    let mut maps = view.all::<ConfigMap>(Kind::ConfigMap, name);
+    maps.retain(names_services);
+    add(maps, found);
     for policy in view.asking_for_namespaces() {
         add_one(policy.meta, found);
         of_policy(policy.meta.namespace(), policy.body, view, found);

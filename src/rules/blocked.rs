@@ -4,12 +4,13 @@
 use serde_json::Value;
 
 use super::amend::{Amended, Writing};
+use super::nearest::labels_itself;
 use crate::cluster::{View, differs_by_pod};
 use crate::finding::{Datapath, FieldPath, Finding, Mend, Severity};
 use crate::labels::Labels;
-use crate::object::{Of, TABLE};
-use crate::policy::{Action, Direction, Namespaces};
-use crate::reach::{By, Egress, Reach, Reached};
+use crate::object::{Of, TABLE, Template, Workload};
+use crate::policy::{Action, Direction, Namespaces, Policy};
+use crate::reach::{Behind, By, Egress, Reach, Reached};
 
 /// A destination that is cut off under some datapaths in question, or all of them.
 #[derive(Debug)]
@@ -58,23 +59,40 @@ impl<'a> Blocked<'a> {
         what: &str,
         destination: &str,
     ) -> Finding {
+        let cut = format!("egress to {destination}");
+        let at = &at.join("metadata.labels");
+        self.finding_at(severity, at, what, (Direction::Egress, &cut))
+    }
+
+    /// A finding at `field`: what is wrong, and which policy does not admit `cut`.
+    pub(super) fn finding_at(
+        &self,
+        severity: Severity,
+        field: &FieldPath,
+        what: &str,
+        (direction, cut): (Direction, &str),
+    ) -> Finding {
         let severity = if self.datapaths.is_empty() {
             severity
         } else {
             severity.milder()
         };
-        let policy = self.by.policy.meta;
+        let Of { meta, body } = self.by.policy;
         let denies = self.by.rule.is_some_and(|rule| rule.action == Action::Deny);
         let verb = if denies { "denies" } else { "admits no" };
         let with = with(&self.datapaths);
-        let message = format!("{what}{with}: {policy} {verb} egress to {destination}");
-        let field = match self.by.rule {
-            Some(rule) => rule.at.clone(),
-            None if self.by.policy.body.egress.is_empty() => self.by.policy.subject_at.clone(),
-            None => self.by.policy.at.join("egress"),
+        let message = format!("{what}{with}: {meta} {verb} {cut}");
+        let section = match direction {
+            Direction::Ingress => "ingress",
+            Direction::Egress => "egress",
         };
-        Finding::new(severity, at.join("metadata.labels"), message)
-            .related(policy.reference.clone(), field, "this policy decides")
+        let decides = match self.by.rule {
+            Some(rule) => rule.at.clone(),
+            None if body.rules(direction).is_empty() => body.subject_at.clone(),
+            None => body.at.join(section),
+        };
+        Finding::new(severity, field.clone(), message)
+            .related(meta.reference.clone(), decides, "this policy decides")
             .datapaths(self.datapaths.clone())
     }
 
@@ -124,21 +142,58 @@ fn with(datapaths: &[Datapath]) -> String {
 
 /// Whether a policy tells the pods of one template apart, by a label that no template shows: then
 /// nothing is said of them all.
-pub(super) fn differs_by_label(namespace: &str, labels: &Labels, view: View<'_>) -> bool {
+pub(super) fn differs_by_label(
+    namespace: &str,
+    labels: &Labels,
+    direction: Direction,
+    view: View<'_>,
+) -> bool {
+    with_a_say(namespace, direction, view).any(|policy| {
+        let pods = &policy.subject.pods;
+        pods.requirements.iter().any(|it| differs_by_pod(&it.key))
+            && pods.without(differs_by_pod).matches(labels)
+    })
+}
+
+/// Whether not every policy over the pods of a template is known, as one asks for a label that
+/// only their controller gives, or that they may give to themselves.
+pub(super) fn may_gain_policies(
+    workload: Of<'_, Workload>,
+    template: &Template,
+    direction: Direction,
+    view: View<'_>,
+) -> bool {
+    let namespace = workload.meta.namespace();
+    let labels = &template.labels;
+    differs_by_label(namespace, labels, direction, view)
+        || (labels_itself(workload, template, view)
+            && with_a_say(namespace, direction, view)
+                .any(|policy| policy.subject.pods.decide(labels, false).is_none()))
+}
+
+/// The same of pods behind a Service, and of what comes in to them.
+pub(super) fn gains_policies(behind: &[Behind<'_>], view: View<'_>) -> bool {
+    behind
+        .iter()
+        .any(|it| may_gain_policies(it.workload, it.template, Direction::Ingress, view))
+}
+
+/// The policies that may say something about pods of a namespace in one direction.
+fn with_a_say<'a>(
+    namespace: &'a str,
+    direction: Direction,
+    view: View<'a>,
+) -> impl Iterator<Item = Of<'a, Policy>> {
     let kinds = TABLE.iter().filter(|row| Writing::of(row.kind).is_some());
-    let mut policies = kinds.flat_map(|row| {
+    let policies = kinds.flat_map(move |row| {
         let place = if row.namespaced { namespace } else { "" };
         view.policies(row.kind, place)
     });
-    policies.any(|policy| {
-        let pods = &policy.subject.pods;
+    policies.filter(move |policy| {
         let there = match &policy.subject.namespaces {
             Namespaces::Own => true,
             Namespaces::Matching(selector) => view.may_be_in(selector, namespace),
         };
-        policy.restricts(Direction::Egress)
-            && there
-            && pods.requirements.iter().any(|it| differs_by_pod(&it.key))
-            && pods.without(differs_by_pod).matches(labels)
+        there && (policy.restricts(direction) || !policy.rules(direction).is_empty())
     })
 }

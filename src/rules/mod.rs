@@ -10,6 +10,7 @@ mod injection;
 mod manifests;
 mod meant;
 mod mending;
+mod named;
 mod namespace_labels;
 mod nearest;
 mod policies;
@@ -27,7 +28,7 @@ pub(crate) use words::listed;
 
 use crate::cluster::View;
 use crate::finding::Finding;
-use crate::object::{Of, Route, Service, Workload};
+use crate::object::{ConfigMap, Of, Route, Service, Workload};
 use crate::policy::Policy;
 
 /// A rule: a pure function of an object and a View, and the page that explains and tests it.
@@ -55,6 +56,13 @@ pub enum Check {
     Policy(fn(Of<'_, Policy>, View<'_>) -> Vec<Finding>),
     /// Each Ingress or route.
     Route(fn(Of<'_, Route>, View<'_>) -> Vec<Finding>),
+    /// Each Workload that no other object in view owns, and each `ConfigMap`: what programs read.
+    Texts {
+        /// Each such Workload.
+        workload: fn(Of<'_, Workload>, View<'_>) -> Vec<Finding>,
+        /// Each `ConfigMap`.
+        config_map: fn(Of<'_, ConfigMap>, View<'_>) -> Vec<Finding>,
+    },
     /// Nothing by itself: the manifests that an input gives, as they are read.
     Manifest,
 }

@@ -219,7 +219,11 @@ fn gains(
 
 /// Whether the account of a template's pods may change pods, as Vault and Patroni do to label
 /// the leader.
-fn labels_itself(workload: Of<'_, Workload>, template: &Template, view: View<'_>) -> bool {
+pub(super) fn labels_itself(
+    workload: Of<'_, Workload>,
+    template: &Template,
+    view: View<'_>,
+) -> bool {
     let namespace = workload.meta.namespace();
     let bindings =
         view.asking_for::<Binding>(Kind::ServiceAccount, namespace, template.spec.account());

@@ -103,10 +103,7 @@ impl RawContainer<'_> {
         problems: &mut Problems,
     ) -> Container {
         let mut seen = Seen::default();
-        let values = self.env.iter().filter_map(|env| env.value.as_ref());
-        for text in self.command.iter().chain(&self.args).chain(values) {
-            seen.text(text);
-        }
+        self.see(at, &mut seen);
         let always = self.restart_policy.as_deref() == Some("Always");
         let ports = self.ports(on_host, &at.key("ports"), &mut seen, problems);
         let mut references = Vec::new();
@@ -133,6 +130,22 @@ impl RawContainer<'_> {
             ports,
             references,
             mentions: seen.into_mentions(),
+        }
+    }
+
+    /// Looks at what its program is told: command, arguments and environment.
+    fn see(&self, at: &At<'_>, seen: &mut Seen) {
+        for (key, list) in [("command", &self.command), ("args", &self.args)] {
+            let at = at.key(key);
+            for (index, text) in list.iter().enumerate() {
+                seen.text_at(text, &at.index(index));
+            }
+        }
+        let at = at.key("env");
+        for (index, env) in self.env.iter().enumerate() {
+            if let Some(value) = &env.value {
+                seen.text_at(value, &at.index(index).key("value"));
+            }
         }
     }
 

@@ -7,6 +7,7 @@ mod container;
 mod custom;
 mod endpoints;
 mod evidence;
+mod hosts;
 mod meta;
 mod names;
 mod node;

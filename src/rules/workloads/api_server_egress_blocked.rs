@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::cluster::View;
 use crate::finding::{Datapath, Finding, Severity};
 use crate::object::{Of, Template, Workload};
+use crate::policy::Direction;
 use crate::reach::{Egress, Endpoints, Reached, api_server, endpoints};
 use crate::rules::amend::Writing;
 use crate::rules::api_client::{Client, client};
@@ -34,7 +35,9 @@ fn of_template(namespace: &str, template: &Template, view: View<'_>) -> Option<F
     let known = endpoints(view);
     let blocked = Blocked::of(&api_server(&egress, &known, view))?;
     let client = client(namespace, &template.spec, view);
-    if client == Client::No || differs_by_label(namespace, &template.labels, view) {
+    if client == Client::No
+        || differs_by_label(namespace, &template.labels, Direction::Egress, view)
+    {
         return None;
     }
     let severity = match client {

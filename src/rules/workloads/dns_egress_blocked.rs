@@ -39,7 +39,7 @@ fn of_template(namespace: &str, template: &Template, view: View<'_>) -> Option<F
         Some(blocked) => (blocked, Protocol::Udp),
         None => (over(Protocol::Tcp)?, Protocol::Tcp),
     };
-    if differs_by_label(namespace, &template.labels, view) {
+    if differs_by_label(namespace, &template.labels, Direction::Egress, view) {
         return None;
     }
     let severity = match protocol {

@@ -3,6 +3,7 @@
 mod access;
 mod custom;
 mod endpoints;
+mod hosts;
 mod pods;
 mod refusals;
 mod robustness;
