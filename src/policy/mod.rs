@@ -41,6 +41,9 @@ pub struct Policy {
     /// Lists of rules that have no say, as the policy does not name their direction:
     /// `spec.egress`.
     pub ignored: Vec<FieldPath>,
+    /// Whether it isolates for ingress only because it does not say which direction it is about:
+    /// it has rules on egress alone.
+    pub isolates_unsaid: bool,
 }
 
 /// Which way traffic goes, seen from the pods that a policy applies to.

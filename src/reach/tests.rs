@@ -60,6 +60,7 @@ fn policy(tier: u32, isolates: bool, egress: Vec<Rule>) -> Policy {
             egress: isolates,
         },
         ignored: Vec::new(),
+        isolates_unsaid: false,
     }
 }
 

@@ -1,5 +1,9 @@
 //! Rules about network policies, whatever their dialect.
 
+mod policy_isolates_by_accident;
 mod policy_selects_nothing;
 
-pub(super) const RULES: [super::Rule; 1] = [policy_selects_nothing::RULE];
+pub(super) const RULES: [super::Rule; 2] = [
+    policy_selects_nothing::RULE,
+    policy_isolates_by_accident::RULE,
+];

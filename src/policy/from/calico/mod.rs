@@ -97,6 +97,7 @@ pub fn translate(spec: &Spec<'_>, form: Form) -> (Option<Policy>, Vec<(FieldPath
         egress: sections.egress,
         isolates,
         ignored: sections.ignored,
+        isolates_unsaid: false,
     };
     // Before connections are tracked and addresses are translated there are only hosts.
     let of_hosts = spec.do_not_track == Some(true) || spec.pre_dnat == Some(true);

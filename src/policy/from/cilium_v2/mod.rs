@@ -108,6 +108,7 @@ fn policy(spec: &Spec<'_>, scope: Scope, at: FieldPath, problems: &mut Problems)
         ingress,
         egress,
         ignored: Vec::new(),
+        isolates_unsaid: false,
     })
 }
 

@@ -41,6 +41,9 @@ pub fn translate(spec: &Spec<'_>) -> (Policy, Vec<(FieldPath, String)>) {
     );
     let egress = spec.egress.as_deref().unwrap_or_default();
     let egress = rules(egress, Direction::Egress, &at.join("egress"), &mut problems);
+    let unsaid = spec.policy_types.as_deref().unwrap_or_default().is_empty()
+        && spec.ingress.is_none()
+        && !egress.is_empty();
     let sections = Sections::named(isolates, (ingress, egress), &at);
     let policy = Policy {
         tier: TIER.into(),
@@ -65,6 +68,7 @@ pub fn translate(spec: &Spec<'_>) -> (Policy, Vec<(FieldPath, String)>) {
         egress: sections.egress,
         isolates,
         ignored: sections.ignored,
+        isolates_unsaid: unsaid,
     };
     (policy, problems)
 }

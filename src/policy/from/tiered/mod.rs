@@ -67,6 +67,7 @@ impl Dialect {
             egress: placed(egress),
             isolates: Isolates::default(),
             ignored: Vec::new(),
+            isolates_unsaid: false,
         };
         (policy, problems)
     }
