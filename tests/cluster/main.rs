@@ -11,6 +11,7 @@
 mod bounds;
 mod callers;
 mod denials;
+mod drift;
 mod matching;
 mod outage;
 mod rollout;
