@@ -293,6 +293,12 @@ impl Store {
         all.filter(|namespace| !namespace.is_empty()).collect()
     }
 
+    /// The objects of a kind in any namespace, by namespace and name.
+    pub(super) fn of_kind_everywhere(&self, kind: Kind) -> Vec<&Arc<Object>> {
+        let keys = self.members.keys().filter(|(of, _)| *of == kind);
+        self.objects_of(keys.flat_map(|key| self.members.members(key)))
+    }
+
     /// The objects that ask for an object by name, by kind, namespace and name.
     pub fn asking_for(&self, key: &Key) -> Vec<&Arc<Object>> {
         self.objects_of(self.askers.members(&id(key)))

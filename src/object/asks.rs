@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{AccountRef, Binding, Body, Key, Kind, Mentions, Meta, Object, Workload};
 use crate::labels::Selector;
-use crate::policy::{Namespaces, Peer, Policy, Tier};
+use crate::policy::{Namespaces, Peer, Policy, Services, Sets, Tier};
 
 /// One question that the rules of an object put to the rest of the cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -222,7 +222,10 @@ fn of_binding(home: Home<'_>, binding: &Binding) -> Vec<Ask> {
 fn namespace_selectors(policy: &Policy) -> impl Iterator<Item = &Selector> {
     let namespaces = peers(policy).filter_map(|peer| match peer {
         Peer::Pods { set, .. } => Some(&set.namespaces),
-        Peer::Sets { namespaces, .. } => namespaces.as_ref(),
+        Peer::Sets {
+            which: Sets::In { namespaces, .. },
+            ..
+        } => Some(namespaces),
         _ => None,
     });
     [&policy.subject.namespaces]
@@ -246,11 +249,23 @@ fn references(home: Home<'_>, policy: &Policy) -> Vec<Ask> {
         Tier::Named(name) => Some(Ask::Named(Key::new(Kind::Tier, "", name.clone()))),
         Tier::At(_) => None,
     };
-    let services = peers(policy).filter_map(|peer| match peer {
+    let others = peers(policy).filter_map(|peer| match peer {
         Peer::Service { namespace, name } => {
             Some(home.named(Kind::Service, namespace.as_deref(), name))
         }
+        Peer::Backends {
+            which: Services::Named(name),
+            namespace: Some(namespace),
+        } => Some(home.named(Kind::Service, Some(namespace), name)),
+        Peer::Sets {
+            which: Sets::Group(name),
+            ..
+        } => Some(Ask::Named(Key::new(
+            Kind::CiliumCidrGroup,
+            "",
+            name.clone(),
+        ))),
         _ => None,
     });
-    tier.into_iter().chain(services).collect()
+    tier.into_iter().chain(others).collect()
 }

@@ -44,6 +44,8 @@ pub enum Kind {
     CiliumNetworkPolicy,
     /// `cilium.io/v2 CiliumClusterwideNetworkPolicy`.
     CiliumClusterwideNetworkPolicy,
+    /// `cilium.io/v2 CiliumCIDRGroup`, and v2alpha1.
+    CiliumCidrGroup,
     /// `v1 ServiceAccount`.
     ServiceAccount,
     /// `rbac.authorization.k8s.io/v1 Role`.
@@ -108,7 +110,7 @@ const fn row(
     }
 }
 
-/// The row of a policy of another group than `networking.k8s.io`.
+/// The row of a policy, or of what policies refer to, of another group than `networking.k8s.io`.
 const fn policy(
     kind: Kind,
     (group, version): (&'static str, &'static str),
@@ -138,7 +140,7 @@ const fn calico(
 }
 
 /// Every kind that has a parser of its own.
-pub const TABLE: [Row; 38] = [
+pub const TABLE: [Row; 39] = [
     row(Kind::Service, "", "Service", "services", true),
     row(
         Kind::EndpointSlice,
@@ -214,6 +216,12 @@ pub const TABLE: [Row; 38] = [
             "CiliumClusterwideNetworkPolicy",
             "ciliumclusterwidenetworkpolicies",
         ),
+        false,
+    ),
+    policy(
+        Kind::CiliumCidrGroup,
+        ("cilium.io", "v2"),
+        ("CiliumCIDRGroup", "ciliumcidrgroups"),
         false,
     ),
     row(

@@ -2,7 +2,8 @@
 
 use ipnet::IpNet;
 
-/// What rules read of a `NetworkSet` or a `GlobalNetworkSet`; its labels are those of the metadata.
+/// What rules read of a `NetworkSet`, a `GlobalNetworkSet` or a `CiliumCIDRGroup`; its labels are
+/// those of the metadata.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NetworkSet {
     /// The blocks.

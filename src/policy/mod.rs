@@ -2,6 +2,7 @@
 //! isolation bit. "Empty means any" ends at the parser.
 
 pub mod from;
+mod family;
 mod peer;
 mod port;
 mod tier;
@@ -10,7 +11,11 @@ use std::sync::Arc;
 
 use crate::finding::FieldPath;
 pub use crate::finding::{Datapath, Platform};
-pub use peer::{ACCOUNT, Entity, Namespaces, OF_ACCOUNT, OF_NAMESPACE, Peer, Peers, Plain, PodSet};
+pub use family::Family;
+pub use peer::{
+    ACCOUNT, Entity, Namespaces, OF_ACCOUNT, OF_NAMESPACE, Peer, Peers, Plain, PodSet, Services,
+    Sets,
+};
 pub use port::{Port, PortMatch, Ports, Protocol};
 pub use tier::{AtEnd, Tier, rank};
 
@@ -29,9 +34,9 @@ pub struct Policy {
     pub subject_at: FieldPath,
     /// The datapaths that enforce it: under the others it is as good as absent.
     pub datapaths: &'static [Datapath],
-    /// Whether its rules are asked in a row: apart from those of other policies that share the
-    /// first part of their order, of which the first by name is asked first.
-    pub in_a_row: bool,
+    /// How its rules are asked among those of other policies that share the first part of their
+    /// order.
+    pub ties: Ties,
     /// Rules on traffic to the subject.
     pub ingress: Vec<Rule>,
     /// Rules on traffic from the subject.
@@ -44,6 +49,17 @@ pub struct Policy {
     /// Whether it isolates for ingress only because it does not say which direction it is about:
     /// it has rules on egress alone.
     pub isolates_unsaid: bool,
+}
+
+/// How rules of several policies that share the first part of their order are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ties {
+    /// Together, as if they were of one policy.
+    Together,
+    /// Policy after policy, the first by name first.
+    ByName,
+    /// Policy after policy, but which of them is first is not said: it is tried every way.
+    Unsettled,
 }
 
 /// Which way traffic goes, seen from the pods that a policy applies to.

@@ -40,15 +40,15 @@ pub enum Peer {
     Nodes(Selector),
     /// One of some classes of peers that have no labels or addresses of their own.
     Entities(Vec<Entity>),
-    /// Addresses outside the pods that are not known here, and why: domain names, groups of
-    /// blocks that are kept elsewhere.
+    /// Addresses outside the pods that are not known here, and why: domain names, groups that a
+    /// provider keeps.
     Elsewhere(Arc<str>),
-    /// The addresses of sets that objects of their own hold.
+    /// The addresses of sets that objects of their own hold, less some.
     Sets {
-        /// In which namespaces those objects are; `None` for those of no namespace.
-        namespaces: Option<Namespaces>,
-        /// Which of the objects there, by their labels.
-        labels: Selector,
+        /// Which sets.
+        which: Sets,
+        /// Blocks taken away from each.
+        except: Vec<IpNet>,
     },
     /// The endpoints of a Service, as destinations on their own ports only.
     Service {
@@ -57,12 +57,47 @@ pub enum Peer {
         /// Its name.
         name: Box<str>,
     },
+    /// What stands behind Services, on whatever port: the pods that they select, or the addresses
+    /// of those that select none.
+    Backends {
+        /// Which Services.
+        which: Services,
+        /// Their namespace; `None` is every one.
+        namespace: Option<Box<str>>,
+    },
     /// What every one of these holds.
     AllOf(Vec<Peers>),
     /// What these do not hold.
     Not(Box<Peers>),
     /// Anything, where these hold the pod that the policy applies to.
     Subject(Box<Peers>),
+}
+
+/// Sets of addresses that objects of their own hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sets {
+    /// Those of some namespaces.
+    In {
+        /// Of which namespaces.
+        namespaces: Namespaces,
+        /// Which of those there, by their labels.
+        labels: Selector,
+    },
+    /// Those of no namespace, by their labels.
+    Global(Selector),
+    /// Groups of blocks, by their labels.
+    Groups(Selector),
+    /// One group of blocks, by its name.
+    Group(Arc<str>),
+}
+
+/// Services that a peer means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Services {
+    /// Those of a name.
+    Named(Box<str>),
+    /// Those with some labels.
+    Labelled(Selector),
 }
 
 /// A class of peers.

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::Shape;
 use crate::object::Of;
-use crate::policy::Policy;
+use crate::policy::{self, Policy};
 use crate::reach::Party;
 
 /// Whom policies see at one end of a Flow.
@@ -49,6 +49,15 @@ impl<'a> End<'a> {
         match self {
             Self::Pods(shape) => shape.party_at(addresses),
             Self::Other(party) => *party,
+        }
+    }
+}
+
+impl From<Family> for policy::Family {
+    fn from(family: Family) -> Self {
+        match family {
+            Family::V4 => Self::V4,
+            Family::V6 => Self::V6,
         }
     }
 }

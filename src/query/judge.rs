@@ -83,6 +83,7 @@ impl<'a> Judge<'a> {
             destination: end.party(theirs),
             protocol: to.protocol,
             port: to.port,
+            family: family.map(Into::into),
         };
         let judge = |flow: &Flow<'_>, to: &End<'a>| {
             evaluate_in(

@@ -23,8 +23,12 @@ pub enum Because {
     Namespace,
     /// Not every label of a node is known.
     Node,
+    /// Whether it comes from the pod's own node is not known.
+    OwnNode,
     /// An address is not known, or not whose it is.
     Address,
+    /// It holds over one family of addresses and not over the other.
+    Family,
     /// Not every port of a pod is known.
     Ports,
     /// Where the destination listens is not known.
@@ -57,6 +61,18 @@ impl Certainty {
         }
     }
 
+    /// What all of them answer; where they differ it depends on which of them counts. `None` of
+    /// none.
+    pub fn same(all: impl IntoIterator<Item = Self>, because: &Because) -> Option<Self> {
+        all.into_iter().reduce(|one, other| {
+            if one == other {
+                one
+            } else {
+                Self::Maybe(because.clone())
+            }
+        })
+    }
+
     /// One of them holds, at least.
     pub fn any(all: impl IntoIterator<Item = Self>) -> Self {
         let mut answer = Self::No;
@@ -83,7 +99,11 @@ impl fmt::Display for Because {
             Self::Labels => "not every label of the pod is known",
             Self::Namespace => "not every label of the namespace is known",
             Self::Node => "which labels the node has is not known",
+            Self::OwnNode => {
+                "the pod's own node always reaches it, and which node that is is not known"
+            }
             Self::Address => "an address is not known",
+            Self::Family => "it holds over one of IPv4 and IPv6 only",
             Self::Ports => "not every port of the pod is known",
             Self::Listens => "the port that it listens on is not known",
             Self::Rule(why) => why,

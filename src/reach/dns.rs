@@ -173,7 +173,7 @@ impl<'a> Way<'_, 'a> {
             let named: Vec<NamedPort<'_>> = named_ports(&template.spec).collect();
             let pod = Pod {
                 namespace,
-                namespace_labels: facts(&of_namespace),
+                namespace_labels: Facts::of(&of_namespace),
                 name: None,
                 labels: Facts::all(&template.labels),
                 addresses: &self.known.addresses,
@@ -201,7 +201,7 @@ impl<'a> Way<'_, 'a> {
             let of_namespace = self.view.namespace_labels(namespace);
             let pod = Pod {
                 namespace,
-                namespace_labels: facts(&of_namespace),
+                namespace_labels: Facts::of(&of_namespace),
                 name: None,
                 labels: Facts::some(&nothing),
                 addresses: &self.known.addresses,
@@ -286,7 +286,7 @@ impl<'a> Way<'_, 'a> {
         let labels: Labels = [("k8s-app", "node-local-dns")].into_iter().collect();
         let pod = Pod {
             namespace: "kube-system",
-            namespace_labels: facts(&of_namespace),
+            namespace_labels: Facts::of(&of_namespace),
             name: None,
             labels: Facts::all(&labels),
             addresses: &[],
@@ -344,11 +344,4 @@ pub(super) fn named_ports(spec: &PodSpec) -> impl Iterator<Item = NamedPort<'_>>
             protocol: port.protocol,
         })
     })
-}
-
-fn facts(labels: &Result<Labels, Labels>) -> Facts<'_> {
-    match labels {
-        Ok(labels) => Facts::all(labels),
-        Err(labels) => Facts::some(labels),
-    }
 }

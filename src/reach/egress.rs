@@ -135,10 +135,7 @@ impl<'a> Egress<'a> {
     ) -> Decision<'a> {
         let source = Pod {
             namespace: self.namespace,
-            namespace_labels: match &self.namespace_labels {
-                Ok(labels) => Facts::all(labels),
-                Err(labels) => Facts::some(labels),
-            },
+            namespace_labels: Facts::of(&self.namespace_labels),
             name: None,
             labels: Facts::all(&self.labels),
             addresses: &[],
@@ -151,6 +148,7 @@ impl<'a> Egress<'a> {
             destination,
             protocol,
             port,
+            family: None,
         };
         evaluate_in(&flow, &self.policies, &[], datapath, Some(self.view)).egress
     }

@@ -1,26 +1,24 @@
 //! Whether a class of peers holds the other end of a Flow.
 
-use std::net::IpAddr;
-
 use super::{Because, Certainty, Party};
-use crate::policy::Entity;
+use crate::policy::{Entity, Family};
 
 /// Whether one of `entities` is `party`.
-pub(super) fn matches(entities: &[Entity], party: &Party<'_>) -> Certainty {
+pub(super) fn matches(entities: &[Entity], party: &Party<'_>, family: Option<Family>) -> Certainty {
     let has = |entity: Entity| entities.contains(&entity);
     if has(Entity::All) {
         return Certainty::Yes;
     }
     let cluster = Certainty::from(has(Entity::Cluster));
-    let world = |address: &IpAddr| {
-        let family = match address {
-            IpAddr::V4(_) => Entity::WorldIpv4,
-            IpAddr::V6(_) => Entity::WorldIpv6,
+    let world = |family: Family| {
+        let of_family = match family {
+            Family::V4 => Entity::WorldIpv4,
+            Family::V6 => Entity::WorldIpv6,
         };
-        Certainty::from(has(Entity::World) || has(family))
+        Certainty::from(has(Entity::World) || has(of_family))
     };
     match party {
-        Party::Address(address) => world(address),
+        Party::Address(address) => world(Family::of(address)),
         Party::Pod(pod) if !pod.host_network => cluster,
         // The API server may run there, and who it is for decides which of the two a node is.
         Party::Pod(_) | Party::Node { .. } => {
@@ -29,8 +27,8 @@ pub(super) fn matches(entities: &[Entity], party: &Party<'_>) -> Certainty {
         Party::ApiServer(server) => {
             let inside = cluster == Certainty::Yes || has(Entity::KubeApiServer);
             // Outside the cluster it is one of the world's addresses, too.
-            let outside = match &server.address {
-                Some(address) => world(address),
+            let outside = match server.address.as_ref().map(Family::of).or(family) {
+                Some(family) => world(family),
                 None if has(Entity::World) => Certainty::Yes,
                 None => maybe(has(Entity::WorldIpv4) || has(Entity::WorldIpv6)),
             };

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::peer::Scene;
 use super::tier::{self, Place};
-use super::{By, Certainty, Decision, Flow, Outcome, Party, Pod, Verdict, peer, port};
+use super::{Because, By, Certainty, Decision, Flow, Outcome, Party, Pod, Verdict, peer, turns};
 use crate::cluster::View;
 use crate::object::Of;
-use crate::policy::{Action, AtEnd, Datapath, Direction, Policy, Rule};
+use crate::policy::{AtEnd, Datapath, Direction, Policy};
 
 /// Whether `flow` passes: egress at its source under those policies of `from` that select it, and
 /// ingress at its destination under those of `to`. Policies that may select it are tried both
@@ -30,24 +30,45 @@ pub fn evaluate_in<'a>(
     datapath: Datapath,
     view: Option<View<'_>>,
 ) -> Verdict<'a> {
-    if datapath == Datapath::None || is_internal(flow) {
-        return Verdict {
-            egress: Decision::FREE,
-            ingress: Decision::FREE,
-        };
+    let free = || Verdict {
+        egress: Decision::FREE,
+        ingress: Decision::FREE,
+    };
+    if datapath == Datapath::None {
+        return free();
     }
-    Verdict {
+    let judged = || Verdict {
         egress: side(from, Direction::Egress, flow, (datapath, view)),
         ingress: side(to, Direction::Ingress, flow, (datapath, view)),
+    };
+    match is_internal(flow) {
+        Certainty::Yes => free(),
+        Certainty::No => judged(),
+        Certainty::Maybe(because) => {
+            let mut verdict = judged();
+            if verdict.ingress.outcome == Outcome::Denied {
+                verdict.ingress.outcome = Outcome::Depends(because);
+            }
+            verdict
+        }
     }
 }
 
-/// Whether policies have no say: a pod to itself, and a pod's own node to it.
-fn is_internal(flow: &Flow<'_>) -> bool {
-    match (&flow.source, &flow.destination) {
-        (Party::Pod(source), Party::Pod(destination)) => source.is(destination),
-        (Party::Node { name, .. }, Party::Pod(pod)) => name.is_some() && *name == pod.node,
-        _ => false,
+/// Whether policies have no say: a pod to itself, and what comes from a pod's own node, be it from
+/// a pod on that node's network.
+fn is_internal(flow: &Flow<'_>) -> Certainty {
+    let Party::Pod(destination) = &flow.destination else {
+        return Certainty::No;
+    };
+    let node = match &flow.source {
+        Party::Pod(source) if source.is(destination) => return Certainty::Yes,
+        Party::Pod(source) if source.host_network => source.node,
+        Party::Node { name, .. } => *name,
+        _ => return Certainty::No,
+    };
+    match (node, destination.node) {
+        (Some(from), Some(of)) => (from == of).into(),
+        _ => Certainty::Maybe(Because::OwnNode),
     }
 }
 
@@ -105,15 +126,18 @@ fn under<'a>(
     tiers.rev().fold(Decision::FREE, |after, tier| {
         let end = tier.first().map_or(AtEnd::Denied, |(place, _)| place.end);
         let tier: Vec<&Over<'a>> = tier.iter().map(|(_, over)| *over).collect();
-        let matched = matches_of(&tier, scene);
-        decide(&tier, scene.direction, end, matched, &after)
+        let none = match end {
+            AtEnd::Denied => isolation(&tier, scene.direction, &after),
+            AtEnd::Passed => after.clone(),
+        };
+        turns::answer(&tier, scene, none, &after)
     })
 }
 
 /// A policy that applies to the pod in question, or may.
-struct Over<'a> {
-    policy: Of<'a, Policy>,
-    certainty: Certainty,
+pub(super) struct Over<'a> {
+    pub(super) policy: Of<'a, Policy>,
+    pub(super) certainty: Certainty,
 }
 
 impl<'a> Over<'a> {
@@ -125,105 +149,10 @@ impl<'a> Over<'a> {
 }
 
 /// What cannot be decided, for the reason that is given, if one is.
-fn doubt(why: Option<&Arc<str>>) -> Certainty {
+pub(super) fn doubt(why: Option<&Arc<str>>) -> Certainty {
     why.map_or(Certainty::Yes, |why| {
         Certainty::Maybe(super::Because::Rule(why.clone()))
     })
-}
-
-/// A rule that matches, or may.
-struct Match<'a> {
-    by: By<'a>,
-    action: Action,
-    certainty: Certainty,
-}
-
-/// The rules of one tier that match, as they are asked, up to the first that does for certain.
-fn matches_of<'a>(tier: &[&Over<'a>], scene: &Scene<'_>) -> Vec<Match<'a>> {
-    let mut rules: Vec<(&Over<'a>, &'a Rule)> = tier
-        .iter()
-        .flat_map(|over| {
-            let rules = over.policy.body.rules(scene.direction).iter();
-            rules.map(move |rule| (*over, rule))
-        })
-        .collect();
-    rules.sort_by_key(|(over, rule)| {
-        let (place, position) = rule.order;
-        let name = over.policy.in_a_row.then(|| over.policy.meta.name());
-        (place, name.is_none(), name, position, rule.action)
-    });
-    let mut matched = Vec::new();
-    for (over, rule) in rules {
-        let policy = over.policy;
-        let scene = Scene {
-            namespace: policy.meta.namespace(),
-            ..*scene
-        };
-        let certainty = holds(rule, &scene).and(|| over.certainty.clone());
-        let last = certainty == Certainty::Yes;
-        if certainty != Certainty::No {
-            matched.push(Match {
-                by: By {
-                    policy,
-                    rule: Some(rule),
-                },
-                action: rule.action,
-                certainty,
-            });
-        }
-        if last {
-            break;
-        }
-    }
-    matched
-}
-
-fn holds(rule: &Rule, scene: &Scene<'_>) -> Certainty {
-    port::matches(&rule.ports, scene.flow)
-        .and(|| peer::matches(&rule.peers, scene))
-        .and(|| doubt(rule.undecidable.as_ref()))
-}
-
-/// What one tier answers, where `after` is the answer of those that follow it. Rules that only
-/// may match are tried both ways: the answer depends on them where it differs.
-fn decide<'a>(
-    tier: &[&Over<'a>],
-    direction: Direction,
-    end: AtEnd,
-    matched: Vec<Match<'a>>,
-    after: &Decision<'a>,
-) -> Decision<'a> {
-    let mut answer = match end {
-        AtEnd::Denied => isolation(tier, direction, after),
-        AtEnd::Passed => after.clone(),
-    };
-    for Match {
-        by,
-        action,
-        certainty,
-    } in matched.into_iter().rev()
-    {
-        let outcome = match action {
-            Action::Allow => Outcome::Allowed,
-            Action::Deny => Outcome::Denied,
-            Action::Pass => after.outcome.clone(),
-        };
-        let by = match action {
-            Action::Pass => after.by,
-            Action::Allow | Action::Deny => Some(by),
-        };
-        match certainty {
-            Certainty::Maybe(because) if outcome != answer.outcome => {
-                answer = Decision {
-                    outcome: Outcome::Depends(because),
-                    by,
-                };
-            }
-            Certainty::Maybe(_) | Certainty::No => {}
-            Certainty::Yes => answer = Decision { outcome, by },
-        }
-    }
-    answer
 }
 
 /// The answer of a tier none of whose rules matches: the isolating policy that admits least, as

@@ -1,11 +1,13 @@
 //! May this Flow pass? One evaluator for every policy dialect, and the destinations that matter.
 
 mod api_server;
+mod backends;
 mod certainty;
 mod dns;
 mod egress;
 mod entity;
 mod evaluate;
+mod node;
 mod party;
 mod peer;
 mod port;
@@ -14,6 +16,7 @@ mod service;
 #[cfg(test)]
 mod tests;
 mod tier;
+mod turns;
 mod verdict;
 
 pub use api_server::{Endpoints, api_server, endpoint_at, endpoints, listens_on};

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::{Because, Certainty};
 use crate::labels::{Labels, Selector};
-use crate::policy::Protocol;
+use crate::policy::{Family, Protocol};
 
 /// Traffic that may or may not pass.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +17,9 @@ pub struct Flow<'a> {
     pub protocol: Protocol,
     /// To which port of the destination.
     pub port: u16,
+    /// Over which family of addresses; `None` is any that both ends have, so that what holds of
+    /// one of two only is not decided.
+    pub family: Option<Family>,
 }
 
 /// One end of a Flow.
@@ -96,6 +99,34 @@ pub struct Facts<'a> {
     pub complete: bool,
 }
 
+impl Flow<'_> {
+    /// The families over which both ends can talk, as far as their addresses are known.
+    pub fn families(&self) -> Vec<Family> {
+        let ends = [&self.source, &self.destination];
+        let mut all = Family::ALL.to_vec();
+        all.retain(|family| ends.iter().all(|end| end.may_have(*family)));
+        all
+    }
+}
+
+impl Party<'_> {
+    /// Its addresses; none where they are not known.
+    pub fn addresses(&self) -> &[IpAddr] {
+        match self {
+            Self::Pod(pod) => pod.addresses,
+            Self::Address(address) | Self::Node { address, .. } => std::slice::from_ref(address),
+            Self::ApiServer(server) => server.address.as_slice(),
+            Self::Unknown { .. } => &[],
+        }
+    }
+
+    /// Whether it has an address of a family, or may have one.
+    pub fn may_have(&self, family: Family) -> bool {
+        let addresses = self.addresses();
+        addresses.is_empty() || addresses.iter().any(|it| Family::of(it) == family)
+    }
+}
+
 impl<'a> Facts<'a> {
     /// Labels that are all there are.
     pub fn all(labels: &'a Labels) -> Self {
@@ -113,7 +144,7 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Those of a namespace, as a View knows them.
+    /// Labels as a View tells them: all of them, or else some.
     pub fn of(labels: &'a Result<Labels, Labels>) -> Self {
         match labels {
             Ok(labels) => Self::all(labels),

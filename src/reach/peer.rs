@@ -3,13 +3,16 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-use super::{ApiServer, Because, Certainty, Facts, Flow, Party, Pod, entity, reference};
+use super::{
+    ApiServer, Because, Certainty, Facts, Flow, Party, Pod, backends, entity, node, reference,
+};
 use crate::cluster::{View, differs_by_pod};
 use crate::labels::{Labels, Selector};
 use crate::policy::{
-    Datapath, Direction, NAMESPACE_NAME_LABEL, Namespaces, OF_NAMESPACE, Peer, Peers, PodSet,
+    Datapath, Direction, Family, NAMESPACE_NAME_LABEL, Namespaces, OF_NAMESPACE, Peer, Peers,
+    PodSet,
 };
 
 /// A rule's question about a Flow.
@@ -94,15 +97,22 @@ fn beside(pod: &Pod<'_>) -> Labels {
 fn one(peer: &Peer, scene: &Scene<'_>) -> Certainty {
     match peer {
         Peer::Pods { set, .. } => pods(set, scene),
-        Peer::Net { net, except } => block(net, except, scene.other, scene.datapath),
-        Peer::Network(net) => block(net, &[], scene.other, Datapath::Endpoint),
-        Peer::Nodes(selector) => nodes(selector, scene.other),
-        Peer::Entities(entities) => entity::matches(entities, scene.other),
-        Peer::Elsewhere(why) => elsewhere(why, scene.other, scene.datapath),
-        Peer::Sets { namespaces, labels } => reference::sets(namespaces.as_ref(), labels, scene),
-        Peer::Service { namespace, name } => {
-            reference::service(namespace.as_deref().unwrap_or(scene.namespace), name, scene)
+        Peer::Net { net, except } => block(net, except, scene),
+        Peer::Network(net) => {
+            let scene = Scene {
+                datapath: Datapath::Endpoint,
+                ..*scene
+            };
+            block(net, &[], &scene)
         }
+        Peer::Nodes(selector) => node::matches(selector, scene),
+        Peer::Entities(entities) => entity::matches(entities, scene.other, scene.flow.family),
+        Peer::Elsewhere(why) => elsewhere(why, scene.other, scene.datapath),
+        Peer::Sets { which, except } => reference::sets(which, except, scene),
+        Peer::Service { namespace, name } => {
+            backends::endpoints(namespace.as_deref().unwrap_or(scene.namespace), name, scene)
+        }
+        Peer::Backends { which, namespace } => backends::behind(which, namespace.as_deref(), scene),
         Peer::AllOf(all) => all.iter().fold(Certainty::Yes, |answer, peers| {
             answer.and(|| matches(peers, scene))
         }),
@@ -122,7 +132,8 @@ fn one(peer: &Peer, scene: &Scene<'_>) -> Certainty {
     }
 }
 
-fn pods(set: &PodSet, scene: &Scene<'_>) -> Certainty {
+/// Whether a set of pods holds the other end of a Flow.
+pub(super) fn pods(set: &PodSet, scene: &Scene<'_>) -> Certainty {
     let (namespace, datapath) = (scene.namespace, scene.datapath);
     match scene.other {
         Party::Unknown { may_be_pod: true } => Certainty::Maybe(Because::Address),
@@ -137,28 +148,6 @@ fn pods(set: &PodSet, scene: &Scene<'_>) -> Certainty {
                 Certainty::No
             }
         }
-    }
-}
-
-/// Whether a selector over nodes holds `party`; which labels a node has is not known here.
-fn nodes(selector: &Selector, party: &Party<'_>) -> Certainty {
-    let node = || {
-        if selector.is_empty() {
-            Certainty::Yes
-        } else {
-            Certainty::Maybe(Because::Node)
-        }
-    };
-    match party {
-        Party::Node { .. } => node(),
-        Party::Pod(pod) if pod.host_network => node(),
-        Party::Pod(_) | Party::Address(_) => Certainty::No,
-        Party::Unknown { .. } => Certainty::Maybe(Because::Address),
-        Party::ApiServer(server) => match server.on_node {
-            Some(true) => node(),
-            Some(false) => Certainty::No,
-            None => Certainty::Maybe(Because::Address),
-        },
     }
 }
 
@@ -225,16 +214,16 @@ pub fn names_api_server(set: &PodSet, namespace: &str) -> bool {
 
 /// Whether a block of addresses holds `party`: what else an address stands for decides on some
 /// datapaths.
-pub(super) fn block(
-    net: &IpNet,
-    except: &[IpNet],
-    party: &Party<'_>,
-    datapath: Datapath,
-) -> Certainty {
+pub(super) fn block(net: &IpNet, except: &[IpNet], scene: &Scene<'_>) -> Certainty {
+    let datapath = scene.datapath;
+    let asked = scene.flow.family;
+    if asked.is_some_and(|family| family != Family::of(&net.addr())) {
+        return Certainty::No;
+    }
     let holds = |address: IpAddr| {
         net.contains(&address) && !except.iter().any(|less| less.contains(&address))
     };
-    match party {
+    match scene.other {
         Party::Unknown { .. } => Certainty::Maybe(Because::Address),
         Party::Address(address) => holds(*address).into(),
         Party::Node { address, .. } => Certainty::from(matches_nodes(datapath) && holds(*address)),
@@ -245,7 +234,7 @@ pub(super) fn block(
                 matches_pods(datapath)
             };
             if visible {
-                of_pod(net, pod, holds)
+                of_pod(pod, asked, holds)
             } else {
                 Certainty::No
             }
@@ -254,6 +243,12 @@ pub(super) fn block(
             of_api_server(net, server, holds).and(|| visible_api_server(server, datapath))
         }
     }
+}
+
+/// Whether a block could hold the other end at all.
+pub(super) fn any_block(scene: &Scene<'_>) -> Certainty {
+    let all = [Ipv4Net::default().into(), Ipv6Net::default().into()];
+    Certainty::any(all.iter().map(|net| block(net, &[], scene)))
 }
 
 /// Whether addresses match the pods that have them.
@@ -266,28 +261,19 @@ fn matches_nodes(datapath: Datapath) -> bool {
     datapath != Datapath::Cilium
 }
 
-fn of_pod(net: &IpNet, pod: &Pod<'_>, holds: impl Fn(IpAddr) -> bool) -> Certainty {
-    // Of a pod with two families only the address of the block's own family can match.
-    let mut same_family = pod
-        .addresses
-        .iter()
-        .filter(|address| address.is_ipv4() == net.addr().is_ipv4())
-        .peekable();
+/// Whether a block holds the address of a pod that is asked for: of any family, or of one.
+fn of_pod(pod: &Pod<'_>, asked: Option<Family>, holds: impl Fn(IpAddr) -> bool) -> Certainty {
     if pod.addresses.is_empty() {
         return Certainty::Maybe(Because::Address);
     }
-    let found = same_family.any(|address| holds(*address));
-    match (
-        found,
-        pod.addresses
-            .iter()
-            .all(|it| it.is_ipv4() == net.addr().is_ipv4()),
-    ) {
-        (false, _) => Certainty::No,
-        (true, true) => Certainty::Yes,
-        // A connection over its other address is not admitted.
-        (true, false) => Certainty::Maybe(Because::Address),
-    }
+    // A connection over its other address is admitted or not on its own.
+    let of = |family: Family| {
+        let same = pod.addresses.iter().filter(|it| Family::of(it) == family);
+        Certainty::same(same.map(|it| holds(*it).into()), &Because::Address)
+    };
+    let families = Family::ALL.into_iter();
+    let families = families.filter(|family| asked.is_none_or(|asked| asked == *family));
+    Certainty::same(families.filter_map(of), &Because::Family).unwrap_or(Certainty::No)
 }
 
 fn of_api_server(net: &IpNet, server: &ApiServer, holds: impl Fn(IpAddr) -> bool) -> Certainty {

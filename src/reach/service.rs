@@ -135,6 +135,7 @@ impl<'a> Behind<'a> {
                 destination,
                 protocol: self.protocol,
                 port: self.port,
+                family: None,
             };
             evaluate_in(&flow, &[], &self.policies, datapath, Some(view)).ingress
         })

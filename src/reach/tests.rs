@@ -8,7 +8,7 @@ use crate::labels::{Labels, Selector};
 use crate::object::{Kind, Meta, Of};
 use crate::policy::{
     Action, Datapath, Isolates, NAMESPACE_NAME_LABEL, Namespaces, Peer, Peers, Plain, PodSet,
-    Policy, Ports, Protocol, Rule,
+    Policy, Ports, Protocol, Rule, Ties,
 };
 
 fn meta(name: &str) -> Meta {
@@ -52,7 +52,7 @@ fn policy(tier: u32, isolates: bool, egress: Vec<Rule>) -> Policy {
         at: FieldPath::of("spec"),
         subject_at: FieldPath::of("spec.podSelector"),
         datapaths: &Datapath::ENFORCING,
-        in_a_row: false,
+        ties: Ties::Together,
         ingress: Vec::new(),
         egress,
         isolates: Isolates {
@@ -101,6 +101,7 @@ fn ask(
         destination,
         protocol: Protocol::Tcp,
         port: 443,
+        family: None,
     };
     let verdict = evaluate(&flow, &policies, &[], datapath);
     verdict.outcome().clone()
@@ -389,6 +390,7 @@ fn a_pod_reaches_itself_and_is_reached_by_its_node() {
             destination: Party::Pod(named),
             protocol: Protocol::Tcp,
             port: 80,
+            family: None,
         };
         let verdict = evaluate(&flow, &policies, &policies, Datapath::Endpoint);
         assert_eq!(*verdict.outcome(), expected, "{source:?}");

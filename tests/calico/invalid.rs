@@ -46,6 +46,26 @@ fn every_problem_is_told_with_its_field() {
             "spec.egress[0].destination.ports: ports need protocol",
         ),
         (
+            "egress: [{action: Allow, protocol: 47, destination: {notPorts: [80]}}]",
+            "spec.egress[0].destination.notPorts: notPorts need protocol",
+        ),
+        (
+            "egress: [{action: Allow, protocol: TCP, destination: {ports: ['0:5']}}]",
+            "spec.egress[0].destination.ports[0]: \"0:5\" is neither a port",
+        ),
+        (
+            "egress: [{action: Allow, source: {services: {name: a}}}]",
+            "spec.egress[0].source.services: services stand at the other end only",
+        ),
+        (
+            "egress: [{action: Allow, destination: {nets: [10.0.0.0/8, 'fd00::/8']}}]",
+            "spec.egress[0].destination.nets[1]: \"fd00::/8\" is in a rule of IPv4",
+        ),
+        (
+            "ingress: [{action: Allow, ipVersion: 6, source: {notNets: [10.0.0.0/8]}}]",
+            "spec.ingress[0].source.notNets[0]: \"10.0.0.0/8\" is in a rule of IPv6",
+        ),
+        (
             "egress: [{action: Allow, protocol: TCP, destination: {ports: [70000]}}]",
             "spec.egress[0].destination.ports[0]: 70000 is neither a port",
         ),

@@ -109,6 +109,7 @@ pub(crate) fn known(manifests: &str, from: &str, to: &str, port: &str, known: Kn
         destination: ends[1].party(),
         protocol: Protocol::parse(protocol).unwrap(),
         port: port.parse().unwrap(),
+        family: None,
     };
     let policies = |end: &End| match end.namespace {
         Some(namespace) => view.policies_of(namespace, &end.labels),

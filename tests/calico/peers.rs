@@ -224,11 +224,8 @@ fn addresses_and_references() {
         ),
         (
             "a source is an endpoint of the Service by its address, whatever the port",
-            egress("{action: Allow, source: {services: {name: web, namespace: shop}}}")
-                + &service
-                    .replace("name: db, namespace: data", "name: web, namespace: shop")
-                    .replace("app: db", "app: web"),
-            WEB_OUT,
+            ingress("{action: Allow, source: {services: {name: db, namespace: data}}}") + service,
+            DB_WEB,
             Allowed,
         ),
         (

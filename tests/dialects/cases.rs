@@ -2,13 +2,14 @@
 //!
 //! A case opens with `case:` and its name, then `why:` with what the documentation says, in other
 //! words, and where. `policy:` is a kind, a namespace (`-` for none) and a spec (or a list of
-//! specs); `flow:` is a source, a destination, a protocol, a port, the datapath unless it is the
-//! table's own, and the answer. `invalid:` is a field that the API server refuses.
+//! specs), and `object:` another object whole; `flow:` is a source, a destination, a protocol, a
+//! port, the datapath unless it is the table's own, the family of addresses where only one is
+//! asked for, and the answer. `invalid:` is a field that the API server refuses.
 
 use portcullis::policy::{Datapath, Protocol};
 use portcullis::reach::Outcome;
 
-use super::world::{datapath, manifest, objects, outcome, problems};
+use super::world::{World, datapath, family, manifest, objects, problems};
 
 /// Runs a table; the number of its cases.
 fn run(table: &str, usual: Datapath) -> usize {
@@ -31,31 +32,48 @@ fn run(table: &str, usual: Datapath) -> usize {
                 manifest(kind, own, Some(namespace).filter(|it| *it != "-"), spec)
             })
             .collect();
-        let objects = objects(&policies);
-        assert_eq!(objects.len(), field("policy").count(), "{name}: objects");
+        let others: Vec<&str> = field("object").collect();
+        let objects = objects(&format!("{}\n{policies}", others.join("\n---\n")));
+        let given = field("policy").count() + field("object").count();
+        assert_eq!(objects.len(), given, "{name}: objects");
         let invalid: Vec<&str> = field("invalid").collect();
         assert_eq!(problems(&objects), invalid, "{name}: invalid fields");
+        let world = World::of(objects);
         assert!(field("flow").count() + invalid.len() > 0, "{name}: no flow");
         for line in field("flow") {
             let words: Vec<&str> = line.split_whitespace().collect();
-            let [from, "->", to, protocol, port, rest @ ..] = words.as_slice() else {
+            let [from, "->", to, protocol, port, under @ .., answer] = words.as_slice() else {
                 panic!("{name}: {line}");
             };
-            let under = rest
-                .iter()
-                .rev()
-                .nth(1)
-                .map_or(usual, |word| datapath(word));
+            for word in under {
+                let known = datapath(word).is_some() || family(word).is_some();
+                assert!(known, "{name}: {line}: {word}");
+            }
+            let place = under.iter().find_map(|word| datapath(word));
+            let family = under.iter().find_map(|word| family(word));
             let port = (Protocol::parse(protocol).unwrap(), port.parse().unwrap());
-            let found = match outcome(&objects, (from, to), port, under) {
+            let place = (place.unwrap_or(usual), family);
+            let found = match world.outcome((from, to), port, place) {
                 Outcome::Allowed => "allowed",
                 Outcome::Denied => "denied",
                 Outcome::Depends(_) => "depends",
             };
-            assert_eq!(Some(&found), rest.last(), "{name}: {line}");
+            assert_eq!(found, *answer, "{name}: {line}");
         }
     }
     cases.len()
+}
+
+#[test]
+fn network_policies_mean_what_their_type_says() {
+    let cases = run(include_str!("networking_v1.txt"), Datapath::Endpoint);
+    assert!(cases >= 25, "{cases}");
+}
+
+#[test]
+fn calicos_stored_policies_mean_what_its_documentation_says() {
+    let cases = run(include_str!("calico_crd_v1.txt"), Datapath::Endpoint);
+    assert!(cases >= 25, "{cases}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::naive::denied;
-use super::world::{PODS, manifest, objects, outcome};
+use super::world::{PODS, World, manifest, objects};
 
 const WAYS: [(Protocol, u16); 6] = [
     (Protocol::Tcp, 80),
@@ -24,10 +24,11 @@ fn name(pod: usize) -> String {
 
 /// Every answer about every pair of pods.
 fn answers(objects: &[Object], datapath: Datapath) -> Vec<Outcome> {
+    let world = World::of(objects.to_vec());
     let mut all = Vec::new();
     for (from, to) in pairs() {
         for way in WAYS {
-            all.push(outcome(objects, (&name(from), &name(to)), way, datapath));
+            all.push(world.outcome((&name(from), &name(to)), way, (datapath, None)));
         }
     }
     all

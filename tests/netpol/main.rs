@@ -110,6 +110,7 @@ fn cell(
         destination: Party::Pod(destination),
         protocol,
         port,
+        family: None,
     };
     let (from, to) = (of(policies, &source), of(policies, &destination));
     let verdict = evaluate(&flow, &from, &to, datapath);

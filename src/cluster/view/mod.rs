@@ -76,6 +76,12 @@ impl<'a> View<'a> {
         found
     }
 
+    /// Every object of a kind in any namespace, by namespace and name.
+    pub fn everywhere<T: Typed>(self, kind: Kind) -> Vec<Of<'a, T>> {
+        let objects = self.store.of_kind_everywhere(kind).into_iter();
+        objects.filter_map(|object| object.typed()).collect()
+    }
+
     /// How much of a kind is known in a namespace.
     pub fn known(self, kind: Kind, namespace: &str) -> Completeness {
         self.store.known(kind, namespace)

@@ -4,9 +4,9 @@ use serde::Deserialize;
 
 use super::Raw;
 use super::meta::RawMeta;
+use super::policy::refuse;
 use super::wire::Nested;
-use crate::finding::FieldPath;
-use crate::object::{Body, Kind, Meta, NetworkSet, Problem, TierOrder};
+use crate::object::{Body, Kind, Meta, NetworkSet, TierOrder};
 use crate::policy::from::calico::{Form, SetSpec, Spec, TierSpec, end, nets, translate};
 
 /// A policy as it is written.
@@ -36,15 +36,6 @@ pub(super) struct RawSet<'a> {
     spec: Option<SetSpec<'a>>,
 }
 
-fn problems(meta: &mut Meta, found: Vec<(FieldPath, String)>) {
-    meta.problems
-        .extend(found.into_iter().map(|(field, message)| Problem {
-            field,
-            message,
-            of_policy: true,
-        }));
-}
-
 impl<'a> Raw<'a> for RawPolicy<'a> {
     fn metadata(&self) -> &RawMeta<'a> {
         &self.metadata
@@ -57,7 +48,7 @@ impl<'a> Raw<'a> for RawPolicy<'a> {
         };
         let empty = Spec::default();
         let (policy, found) = translate(self.spec.as_ref().unwrap_or(&empty), form);
-        problems(meta, found);
+        refuse(meta, found);
         Body::Policy(policy.into_iter().collect())
     }
 }
@@ -71,7 +62,7 @@ impl<'a> Raw<'a> for RawTier<'a> {
         let empty = TierSpec::default();
         let spec = self.spec.as_ref().unwrap_or(&empty);
         let (end, found) = end(spec);
-        problems(meta, found);
+        refuse(meta, found);
         Body::TierOrder(TierOrder {
             order: spec.order(),
             end,
@@ -88,7 +79,7 @@ impl<'a> Raw<'a> for RawSet<'a> {
         let empty = SetSpec::default();
         let spec = self.spec.as_ref().unwrap_or(&empty);
         let (nets, found) = nets(spec);
-        problems(meta, found);
+        refuse(meta, found);
         Body::NetworkSet(Box::new(NetworkSet {
             nets,
             has_domains: spec.has_domains(),

@@ -2,6 +2,7 @@
 
 mod access;
 mod calico;
+mod cilium;
 mod configmap;
 mod container;
 mod custom;
@@ -70,8 +71,9 @@ pub fn parse<'de, D: Deserializer<'de>>(
             read::<policy::RawTiered, D>(api_version, kind, deserializer)
         }
         Kind::CiliumNetworkPolicy | Kind::CiliumClusterwideNetworkPolicy => {
-            read::<policy::RawCilium, D>(api_version, kind, deserializer)
+            read::<cilium::RawPolicy, D>(api_version, kind, deserializer)
         }
+        Kind::CiliumCidrGroup => read::<cilium::RawGroup, D>(api_version, kind, deserializer),
         Kind::ServiceAccount => read::<access::RawAccount, D>(api_version, kind, deserializer),
         Kind::Role | Kind::ClusterRole => {
             read::<access::RawRole, D>(api_version, kind, deserializer)

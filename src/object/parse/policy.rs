@@ -9,9 +9,7 @@ use super::wire::Nested;
 use crate::finding::FieldPath;
 use crate::object::{Body, Kind, Meta, Problem};
 use crate::policy::Policy;
-use crate::policy::from::{
-    admin_v1alpha1, aws_v1alpha1, cilium_v2, cluster_v1alpha2, networking_v1,
-};
+use crate::policy::from::{admin_v1alpha1, aws_v1alpha1, cluster_v1alpha2, networking_v1};
 
 /// What a dialect translated, and what the API server would refuse in it.
 type Translated<P> = (P, Vec<(FieldPath, String)>);
@@ -75,32 +73,6 @@ impl<'a> Raw<'a> for RawTiered<'a> {
     }
 }
 
-/// A Cilium policy as it is written.
-#[derive(Default, Deserialize)]
-#[serde(default, expecting = "a mapping")]
-pub(super) struct RawCilium<'a> {
-    #[serde(borrow)]
-    metadata: Nested<RawMeta<'a>>,
-    spec: Option<cilium_v2::Spec<'a>>,
-    specs: Option<Vec<cilium_v2::Spec<'a>>>,
-}
-
-impl<'a> Raw<'a> for RawCilium<'a> {
-    fn metadata(&self) -> &RawMeta<'a> {
-        &self.metadata
-    }
-
-    fn body(&self, meta: &mut Meta) -> Body {
-        let scope = match meta.kind {
-            Kind::CiliumNetworkPolicy => cilium_v2::Scope::Namespace,
-            _ => cilium_v2::Scope::Cluster,
-        };
-        let specs = self.specs.as_deref().unwrap_or_default();
-        let (policies, problems) = cilium_v2::translate(self.spec.as_ref(), specs, scope);
-        several((policies, problems), meta)
-    }
-}
-
 /// A `spec` of which nothing is given.
 fn empty<'a, S: Deserialize<'a>>() -> Option<S> {
     let nothing = MapDeserializer::<_, Error>::new(std::iter::empty::<(&str, &str)>());
@@ -108,15 +80,16 @@ fn empty<'a, S: Deserialize<'a>>() -> Option<S> {
 }
 
 fn one((policy, problems): Translated<Policy>, meta: &mut Meta) -> Body {
-    several((vec![policy], problems), meta)
+    refuse(meta, problems);
+    Body::Policy(Box::new([policy]))
 }
 
-fn several((policies, problems): Translated<Vec<Policy>>, meta: &mut Meta) -> Body {
+/// Notes what the API server, or the network plugin, would refuse in a policy.
+pub(super) fn refuse(meta: &mut Meta, problems: Vec<(FieldPath, String)>) {
     let problems = problems.into_iter().map(|(field, message)| Problem {
         field,
         message,
         of_policy: true,
     });
     meta.problems.extend(problems);
-    Body::Policy(policies.into())
 }

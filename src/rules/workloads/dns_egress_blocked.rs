@@ -86,7 +86,7 @@ fn names_things(egress: &Egress<'_>) -> bool {
     let isolates = |policy: &Of<'_, Policy>| policy.isolates(Direction::Egress);
     let named = |peer: &Peer| match peer {
         Peer::Pods { set, .. } => !names_api_server(set, egress.namespace),
-        Peer::Elsewhere(_) => true,
+        Peer::Elsewhere(_) | Peer::Backends { .. } => true,
         Peer::Entities(entities) => entities.contains(&Entity::World),
         // Clients of the API server dial its address, which every pod is given.
         Peer::Service { namespace, name } => {

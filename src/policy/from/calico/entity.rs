@@ -10,13 +10,24 @@ use super::spec::{Accounts, Entity, ServiceEntry};
 use crate::finding::FieldPath;
 use crate::labels::{Requirement, Selector, Test};
 use crate::policy::from::selector::Problems;
-use crate::policy::{ACCOUNT, Namespaces, Peer, Peers, Plain, PodSet};
+use crate::policy::{ACCOUNT, Namespaces, Peer, Peers, Plain, PodSet, Sets};
 use crate::text::Word;
+
+/// Which end of a connection an entity is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// That of the pods that the policy applies to.
+    Own,
+    /// The other one, as the source.
+    Source,
+    /// The other one, as the destination.
+    Destination,
+}
 
 /// What must hold of one end of a connection, all of it.
 pub(super) fn translate(
     entity: &Entity<'_>,
-    form: Form,
+    (form, end): (Form, End),
     at: &FieldPath,
     problems: &mut Problems,
 ) -> Vec<Peers> {
@@ -49,7 +60,7 @@ pub(super) fn translate(
         });
     }
     if let Some(service) = &entity.services {
-        all.push(of_service(service, entity, form, at, problems));
+        all.push(of_service(service, entity, (form, end), at, problems));
     }
     all
 }
@@ -99,14 +110,17 @@ fn chosen(namespaces: Namespaces, global: bool, labels: &Selector, at: &FieldPat
             at: at.clone(),
         },
         Peer::Sets {
-            namespaces: Some(namespaces),
-            labels: labels.clone(),
+            which: Sets::In {
+                namespaces,
+                labels: labels.clone(),
+            },
+            except: Vec::new(),
         },
     ];
     if global {
         peers.push(Peer::Sets {
-            namespaces: None,
-            labels: labels.clone(),
+            which: Sets::Global(labels.clone()),
+            except: Vec::new(),
         });
     }
     Peers::OneOf(peers)
@@ -129,7 +143,7 @@ fn accounts(accounts: &Accounts<'_>, at: &FieldPath, problems: &mut Problems) ->
 fn of_service(
     service: &ServiceEntry<'_>,
     entity: &Entity<'_>,
-    form: Form,
+    (form, end): (Form, End),
     at: &FieldPath,
     problems: &mut Problems,
 ) -> Peers {
@@ -141,7 +155,8 @@ fn of_service(
         &entity.namespace_selector,
     ];
     let lists = [&entity.nets, &entity.not_nets];
-    let ports = [&entity.ports, &entity.not_ports];
+    let ports = [&entity.ports, &entity.not_ports].into_iter();
+    let mut ports = ports.filter(|_| end == End::Destination).flatten();
     let filled = others.into_iter().flatten().any(|it| !it.is_empty())
         || lists.into_iter().flatten().any(|it| !it.is_empty())
         || entity.service_accounts.is_some();
@@ -150,8 +165,10 @@ fn of_service(
         Some("services needs a name")
     } else if filled {
         Some("services cannot stand beside selectors, nets or serviceAccounts")
-    } else if ports.into_iter().flatten().any(|it| !it.is_empty()) {
+    } else if ports.any(|it| !it.is_empty()) {
         Some("ports cannot stand beside services, which have their own")
+    } else if end == End::Own {
+        Some("services stand at the other end only: as source of ingress, as destination of egress")
     } else if namespace.is_none() && form.global {
         Some("services of a global policy needs a namespace")
     } else {

@@ -15,7 +15,7 @@ use super::sections::Sections;
 use super::selector::Problems;
 use crate::finding::FieldPath;
 use crate::policy::{
-    AtEnd, Datapath, Direction, Isolates, Namespaces, Plain, PodSet, Policy, Tier, rank,
+    AtEnd, Datapath, Direction, Isolates, Namespaces, Plain, PodSet, Policy, Tier, Ties, rank,
 };
 
 /// What a policy is beside what its `spec` says.
@@ -27,8 +27,16 @@ pub struct Form {
     pub stored: bool,
 }
 
-/// The tier that is always there, and its place.
-const DEFAULT_TIER: (&str, u32) = ("default", 1_000_000);
+/// The tiers that are always there, and their places. Only the first denies what no rule of it
+/// matches.
+const TIERS: [(&str, u32); 3] = [
+    (DEFAULT_TIER, 1_000_000),
+    ("kube-admin", 1_000),
+    ("kube-baseline", 10_000_000),
+];
+
+/// The tier of whatever names none, in which the policies of Kubernetes are.
+const DEFAULT_TIER: &str = "default";
 
 /// Where the policies of Kubernetes stand in the default tier.
 const KUBERNETES: f64 = 1_000.0;
@@ -59,7 +67,7 @@ pub fn translate(spec: &Spec<'_>, form: Form) -> (Option<Policy>, Vec<(FieldPath
         &at.join("serviceAccountSelector"),
         &mut problems,
     );
-    let place = place(spec.order);
+    let (tier, place, isolating) = place(spec);
     let mut all = |entries: &Option<Vec<_>>, direction, field| {
         let entries = entries.as_deref().unwrap_or_default();
         rules::translate(
@@ -74,7 +82,7 @@ pub fn translate(spec: &Spec<'_>, form: Form) -> (Option<Policy>, Vec<(FieldPath
     let egress = all(&spec.egress, Direction::Egress, "egress");
     let sections = Sections::named(isolates, (ingress, egress), &at);
     let policy = Policy {
-        tier: tier(spec.tier.as_deref()),
+        tier,
         subject: PodSet {
             asks_for_pods: false,
             namespaces,
@@ -85,17 +93,18 @@ pub fn translate(spec: &Spec<'_>, form: Form) -> (Option<Policy>, Vec<(FieldPath
             pods: pods.and(accounts),
         }
         .sorted(),
-        unsure: spec
-            .unknown
-            .as_deref()
-            .map(|field| format!("unknown field {field:?}").into()),
+        unsure: None,
         subject_at: at.join("selector"),
         at,
         datapaths: ENFORCING,
-        in_a_row: true,
+        ties: Ties::ByName,
         ingress: sections.ingress,
         egress: sections.egress,
-        isolates,
+        isolates: if isolating {
+            isolates
+        } else {
+            Isolates::default()
+        },
         ignored: sections.ignored,
         isolates_unsaid: false,
     };
@@ -104,18 +113,28 @@ pub fn translate(spec: &Spec<'_>, form: Form) -> (Option<Policy>, Vec<(FieldPath
     ((!of_hosts).then_some(policy), problems)
 }
 
-fn tier(name: Option<&str>) -> Tier {
-    match name.unwrap_or_default() {
-        "" => Tier::At(DEFAULT_TIER.1),
-        name if name == DEFAULT_TIER.0 => Tier::At(DEFAULT_TIER.1),
-        name => Tier::Named(name.into()),
-    }
-}
-
-/// The place of an order in its tier, in which 0 is that of the policies of Kubernetes.
-fn place(order: Option<f64>) -> i64 {
-    let place = |order| rank(order).saturating_sub(rank(KUBERNETES));
-    order.map_or(i64::MAX, place)
+/// The tier of a policy, its place there, and whether the tier denies what no rule matches.
+fn place(spec: &Spec<'_>) -> (Tier, i64, bool) {
+    let name = match spec.tier.as_deref().unwrap_or_default() {
+        "" => DEFAULT_TIER,
+        name => name,
+    };
+    let always = TIERS.iter().find(|(known, _)| *known == name);
+    let tier = always.map_or_else(|| Tier::Named(name.into()), |(_, place)| Tier::At(*place));
+    // In the default tier 0 is the place of the policies of Kubernetes, and in the others that are
+    // always there policies stand among those whose place is their priority.
+    let zero = if matches!(always, Some((known, _)) if *known != DEFAULT_TIER) {
+        0.0
+    } else {
+        KUBERNETES
+    };
+    let place = |order| rank(order).saturating_sub(rank(zero));
+    let place = spec.order.map_or(i64::MAX, place);
+    (
+        tier,
+        place,
+        always.is_none_or(|(known, _)| *known == DEFAULT_TIER),
+    )
 }
 
 /// The directions of `types`; where it says none, Calico fills them in by the rules, but the

@@ -52,20 +52,22 @@ pub(super) fn translate(
             }
         };
     }
-    let with_ports = entry
-        .protocol
-        .as_ref()
-        .is_some_and(|word| matches!(known(word), Some(Carried::Flow(_))) || is_number(word));
-    if !with_ports {
-        let wrong = "ports need protocol TCP, UDP or SCTP";
-        problems.push((at.join("ports"), wrong.to_owned()));
-        return (Ports::OneOf(Vec::new()), None);
-    }
     let before = problems.len();
     let wanted = all(wanted, &at.join("ports"), problems);
     let unwanted = all(unwanted, &at.join("notPorts"), problems);
-    let sound = problems.len() == before;
     let named = |all: &[Written<'_>]| all.iter().any(|it| matches!(it, Written::Name(_)));
+    // Names have the protocol that the pod gives them, so only numbers need one.
+    let lacks = |all: &[Written<'_>]| match &entry.protocol {
+        None => all.iter().any(|it| matches!(it, Written::Range(..))),
+        Some(word) => !all.is_empty() && !matches!(known(word), Some(Carried::Flow(_))),
+    };
+    for (field, list) in [("ports", &wanted), ("notPorts", &unwanted)] {
+        if lacks(list) {
+            let wrong = format!("{field} need protocol TCP, UDP or SCTP");
+            problems.push((at.join(field), wrong));
+        }
+    }
+    let sound = problems.len() == before;
     let hard = !unwanted.is_empty() && (named(&wanted) || named(&unwanted));
     let protocols = protocols.unwrap_or_else(|| FLOWS.to_vec());
     let matches = protocols
@@ -156,14 +158,18 @@ fn all<'s>(ports: &'s [Scalar<'_>], at: &FieldPath, problems: &mut Problems) -> 
 fn written<'s>(port: &'s Scalar<'_>) -> Option<Written<'s>> {
     let single = |number: u16| Written::Range(number, number);
     match port {
-        Scalar::Int(number) => u16::try_from(*number).ok().map(single),
+        Scalar::Int(number) => {
+            let number = u16::try_from(*number).ok().filter(|it| *it > 0);
+            number.map(single)
+        }
         Scalar::Text(text) => {
             if let Some((first, last)) = text.split_once(':') {
                 let (first, last) = (first.parse().ok()?, last.parse().ok()?);
-                return (first <= last).then_some(Written::Range(first, last));
+                let sound = 0 < first && first <= last;
+                return sound.then_some(Written::Range(first, last));
             }
             if let Ok(number) = text.parse() {
-                return Some(single(number));
+                return (number > 0).then(|| single(number));
             }
             let plain = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
             let named = !text.is_empty() && text.chars().all(plain);
@@ -223,10 +229,6 @@ fn known(word: &Scalar<'_>) -> Option<Carried> {
         }
         _ => None,
     }
-}
-
-fn is_number(word: &Scalar<'_>) -> bool {
-    matches!(word, Scalar::Int(1..=255))
 }
 
 impl std::fmt::Display for Scalar<'_> {

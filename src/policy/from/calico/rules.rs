@@ -2,11 +2,13 @@
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
+use super::entity::End;
 use super::spec::{Entity, RuleEntry};
 use super::{Form, entity, ports};
 use crate::finding::FieldPath;
 use crate::policy::from::selector::Problems;
 use crate::policy::{Action, Direction, Peer, Peers, Rule};
+use crate::text::Word;
 
 /// What the rules of one direction mean, those that only log left out. One that Calico would
 /// refuse matches nothing.
@@ -48,17 +50,25 @@ fn rule(
     at: FieldPath,
     problems: &mut Problems,
 ) -> Rule {
-    let mut end = |entity: &Option<Entity<'_>>, field: &str| {
+    let mut of = |entity: &Option<Entity<'_>>, end: End, field: &str| {
         entity.as_ref().map_or_else(Vec::new, |entity| {
-            entity::translate(entity, form, &at.join(field), problems)
+            entity::translate(entity, (form, end), &at.join(field), problems)
         })
     };
-    let source = end(&entry.source, "source");
-    let destination = end(&entry.destination, "destination");
     let (mut all, own) = match direction {
-        Direction::Ingress => (source, destination),
-        Direction::Egress => (destination, source),
+        Direction::Ingress => {
+            let source = of(&entry.source, End::Source, "source");
+            (source, of(&entry.destination, End::Own, "destination"))
+        }
+        Direction::Egress => {
+            let source = of(&entry.source, End::Own, "source");
+            let destination = of(&entry.destination, End::Destination, "destination");
+            (destination, source)
+        }
     };
+    if !form.stored {
+        mixed(entry, &at, problems);
+    }
     all.extend(family(entry.ip_version, &at, problems));
     if !own.is_empty() {
         let own = Peer::Subject(Box::new(every(own)));
@@ -105,6 +115,30 @@ fn family(version: Option<i64>, at: &FieldPath, problems: &mut Problems) -> Opti
         }
     };
     Some(entity::within(vec![all]))
+}
+
+/// What is refused of blocks of one rule: that they are of both families, or not of the rule's.
+fn mixed(entry: &RuleEntry<'_>, at: &FieldPath, problems: &mut Problems) {
+    let ends = [
+        ("source", &entry.source),
+        ("destination", &entry.destination),
+    ];
+    let lists = ends.into_iter().flat_map(|(end, entity)| {
+        let entity = entity.iter();
+        entity.flat_map(move |it| [(end, "nets", &it.nets), (end, "notNets", &it.not_nets)])
+    });
+    let six = |text: &Word<'_>| text.contains(':');
+    let mut seen = entry.ip_version.map(|version| version == 6);
+    for (end, field, nets) in lists {
+        for (index, text) in nets.iter().flatten().enumerate() {
+            let seen = *seen.get_or_insert(six(text));
+            if seen != six(text) {
+                let of = if seen { "IPv6" } else { "IPv4" };
+                let wrong = format!("{:?} is in a rule of {of}", &**text);
+                problems.push((at.join(end).join(field).index(index), wrong));
+            }
+        }
+    }
 }
 
 fn asks_for_source_ports(entry: &RuleEntry<'_>) -> bool {

@@ -1,17 +1,20 @@
 //! `cilium.io/v2 CiliumNetworkPolicy` and `CiliumClusterwideNetworkPolicy`.
 
+mod blocks;
 mod peers;
 mod ports;
 mod selector;
+mod services;
 mod spec;
 
+pub use blocks::nets;
 use spec::RuleEntry;
-pub use spec::Spec;
+pub use spec::{GroupSpec, Spec};
 
 use super::selector::Problems;
 use crate::finding::FieldPath;
 use crate::policy::{
-    Action, Datapath, Direction, Isolates, Namespaces, Peers, PodSet, Policy, Ports, Rule,
+    Action, Datapath, Direction, Isolates, Namespaces, Peers, PodSet, Policy, Ports, Rule, Ties,
 };
 
 /// Beside `NetworkPolicy`: all are one set of rules to Cilium.
@@ -104,7 +107,7 @@ fn policy(spec: &Spec<'_>, scope: Scope, at: FieldPath, problems: &mut Problems)
         at,
         subject_at,
         datapaths: DATAPATHS,
-        in_a_row: false,
+        ties: Ties::Together,
         ingress,
         egress,
         ignored: Vec::new(),

@@ -1,14 +1,9 @@
 //! Whom a Cilium rule is about.
 
-use std::net::IpAddr;
-
-use ipnet::IpNet;
-
-use super::Scope;
 use super::selector::asked;
 use super::spec::{CidrRule, RuleEntry, ServiceEntry};
+use super::{Scope, blocks, services};
 use crate::finding::FieldPath;
-use crate::policy::from::cidr;
 use crate::policy::from::selector::{LabelSelector, Problems};
 use crate::policy::{Direction, Entity, Namespaces, Peer, Peers, PodSet};
 use crate::text::Word;
@@ -132,15 +127,15 @@ pub(super) fn translate(
     }
     for (index, text) in lists.cidr.1.iter().copied().flatten().enumerate() {
         let at = at.join(lists.cidr.0).index(index);
-        found.extend(block(text, &at, problems).map(|net| Peer::Net {
+        found.extend(blocks::block(text, &at, problems).map(|net| Peer::Net {
             net,
             except: Vec::new(),
         }));
     }
     for (index, rule) in lists.cidr_set.1.iter().copied().flatten().enumerate() {
         let at = at.join(lists.cidr_set.0).index(index);
-        undecidable = undecidable.or_else(|| rule.unknown.as_deref().map(unknown));
-        found.extend(set(rule, &at, problems));
+        undecidable = undecidable.or_else(|| blocks::unknown(rule).map(unknown));
+        found.extend(blocks::set(rule, &at, problems));
     }
     let classes = lists.entities.1.unwrap_or_default();
     let classes = entities(classes, &at.join(lists.entities.0), problems);
@@ -159,9 +154,11 @@ pub(super) fn translate(
                 .map(|_| Peer::Elsewhere(why.into())),
         );
     }
-    let services = lists.services.1.unwrap_or_default();
-    if services.iter().any(|it| !is_api_server(it)) {
-        undecidable = Some("which addresses toServices stands for is not known".to_owned());
+    for (index, entry) in lists.services.1.iter().copied().flatten().enumerate() {
+        let at = at.join(lists.services.0).index(index);
+        let (peer, doubt) = services::translate(entry, &at, problems);
+        found.extend(peer);
+        undecidable = undecidable.or(doubt);
     }
     Side {
         // What is not known may be anybody.
@@ -171,17 +168,6 @@ pub(super) fn translate(
         }),
         undecidable,
     }
-}
-
-/// Whether an entry names the Service of the API server, whose endpoints are no addresses to
-/// Cilium, so that it matches nothing.
-fn is_api_server(entry: &ServiceEntry<'_>) -> bool {
-    let named = entry.by_name.as_ref();
-    entry.by_labels.is_none()
-        && entry.unknown.is_none()
-        && named.is_some_and(|it| {
-            it.name.as_deref() == Some("kubernetes") && it.namespace.as_deref() == Some("default")
-        })
 }
 
 fn unknown(field: &str) -> String {
@@ -219,53 +205,6 @@ fn endpoints(
     };
     let at = at.clone();
     (Peer::Pods { set, at }, asked.undecidable)
-}
-
-/// A block, or a single address.
-fn block(text: &str, at: &FieldPath, problems: &mut Problems) -> Option<IpNet> {
-    let single = || text.parse::<IpAddr>().ok().map(IpNet::from);
-    let found = cidr::parse(text).or_else(single);
-    if found.is_none() {
-        let wrong = format!("{text:?} is neither a CIDR block nor an address");
-        problems.push((at.clone(), wrong));
-    }
-    found
-}
-
-fn set(rule: &CidrRule<'_>, at: &FieldPath, problems: &mut Problems) -> Option<Peer> {
-    let group = rule.group.is_some() || rule.groups.is_some();
-    let text = match (&rule.cidr, group) {
-        (None, true) => {
-            return Some(Peer::Elsewhere(
-                "which addresses a CIDRGroup has is not known".into(),
-            ));
-        }
-        (Some(text), false) => text,
-        _ => {
-            let wrong = "an entry needs one of cidr, cidrGroupRef and cidrGroupSelector";
-            problems.push((at.clone(), wrong.to_owned()));
-            return None;
-        }
-    };
-    let Some(net) = cidr::parse(text) else {
-        let wrong = format!("{:?} is no CIDR block", &**text);
-        problems.push((at.join("cidr"), wrong));
-        return None;
-    };
-    let mut except = Vec::new();
-    for (index, text) in rule.except.iter().flatten().enumerate() {
-        let at = at.join("except").index(index);
-        match cidr::parse(text) {
-            None => problems.push((at, format!("{:?} is no CIDR block", &**text))),
-            Some(less) if !net.contains(&less.addr()) => {
-                problems.push((at, format!("{less} is no part of {net}")));
-            }
-            Some(less) => except.push(less),
-        }
-    }
-    // Were a bad exception forgotten the block would hold more than was meant.
-    let sound = except.len() == rule.except.as_ref().map_or(0, Vec::len);
-    sound.then_some(Peer::Net { net, except })
 }
 
 fn entities(words: &[Word<'_>], at: &FieldPath, problems: &mut Problems) -> Vec<Entity> {

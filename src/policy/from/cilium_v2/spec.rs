@@ -34,6 +34,14 @@ impl Spec<'_> {
 }
 
 lenient! {
+    /// `spec` of a `CiliumCIDRGroup`.
+    pub struct GroupSpec {
+        /// The blocks.
+        external_cidrs("externalCIDRs"): Vec<Word<'a>>,
+    }
+}
+
+lenient! {
     /// `enableDefaultDeny`.
     pub(super) struct DefaultDeny {
         /// Of what is sent to the pods.
@@ -111,7 +119,17 @@ lenient! {
         /// A Service by its name.
         by_name("k8sService"): NamedService<'a>,
         /// Services by their labels.
-        by_labels("k8sServiceSelector"): IgnoredAny,
+        by_labels("k8sServiceSelector"): LabelledServices<'a>,
+    }
+}
+
+lenient! {
+    /// `k8sServiceSelector`.
+    pub(super) struct LabelledServices {
+        /// The labels.
+        selector("selector"): LabelSelector<'a>,
+        /// The namespace; every one where it says none.
+        namespace("namespace"): Word<'a>,
     }
 }
 
@@ -120,7 +138,7 @@ lenient! {
     pub(super) struct NamedService {
         /// The name.
         name("serviceName"): Word<'a>,
-        /// The namespace; the policy's own where it says none.
+        /// The namespace; every one where it says none.
         namespace("namespace"): Word<'a>,
     }
 }

@@ -14,7 +14,7 @@ use super::selector::{LabelSelector, Problems};
 use crate::finding::FieldPath;
 use crate::labels::Selector;
 use crate::policy::{
-    Action, Datapath, Direction, Isolates, Namespaces, Plain, PodSet, Policy, Rule,
+    Action, Datapath, Direction, Isolates, Namespaces, Plain, PodSet, Policy, Rule, Ties,
 };
 
 /// Where `NetworkPolicies` stand among the tiers.
@@ -63,7 +63,7 @@ pub fn translate(spec: &Spec<'_>) -> (Policy, Vec<(FieldPath, String)>) {
         subject_at: at.join("podSelector"),
         at,
         datapaths: &Datapath::ENFORCING,
-        in_a_row: false,
+        ties: Ties::Together,
         ingress: sections.ingress,
         egress: sections.egress,
         isolates,

@@ -12,7 +12,9 @@ use spec::{PeerEntry, RuleEntry};
 
 use super::selector::Problems;
 use crate::finding::FieldPath;
-use crate::policy::{Action, Datapath, Direction, Isolates, Peers, Policy, Ports, Rule};
+use crate::policy::{
+    Action, Datapath, Direction, Isolates, Peers, Policy, Ports, Rule, Ties, rank,
+};
 
 /// Where the tier `Admin` stands.
 pub(super) const ADMIN: u32 = 1_000;
@@ -62,7 +64,7 @@ impl Dialect {
             at: at.clone(),
             subject_at,
             datapaths: self.datapaths,
-            in_a_row: false,
+            ties: Ties::Unsettled,
             ingress: placed(ingress),
             egress: placed(egress),
             isolates: Isolates::default(),
@@ -109,11 +111,13 @@ impl Dialect {
         problems: &mut Problems,
     ) -> Vec<Rule> {
         let mut rules = Vec::new();
+        // As orders of other policies of the tier are placed, which may be fractions.
+        let place = rank(f64::from(i32::try_from(priority).unwrap_or(i32::MAX)));
         for (index, entry) in entries.iter().enumerate() {
             let position = u32::try_from(index).unwrap_or(u32::MAX);
             let mut rule = self.rule(entry, direction, at.index(index), problems);
             if let Some(rule) = &mut rule {
-                rule.order = (priority, position);
+                rule.order = (place, position);
             }
             rules.extend(rule);
         }
