@@ -243,6 +243,11 @@ fn peers(policy: &Policy) -> impl Iterator<Item = &Peer> {
     rules.flat_map(|rule| rule.peers.every())
 }
 
+/// A group of blocks by its name; by an empty one any of them.
+fn group(name: &Arc<str>) -> Ask {
+    Ask::Named(Key::new(Kind::CiliumCidrGroup, "", name.clone()))
+}
+
 /// The objects that tell what a policy refers to by name.
 fn references(home: Home<'_>, policy: &Policy) -> Vec<Ask> {
     let tier = match &policy.tier {
@@ -260,11 +265,12 @@ fn references(home: Home<'_>, policy: &Policy) -> Vec<Ask> {
         Peer::Sets {
             which: Sets::Group(name),
             ..
-        } => Some(Ask::Named(Key::new(
-            Kind::CiliumCidrGroup,
-            "",
-            name.clone(),
-        ))),
+        } => Some(group(name)),
+        // Whichever has the labels.
+        Peer::Sets {
+            which: Sets::Groups(_),
+            ..
+        } => Some(group(&"".into())),
         _ => None,
     });
     tier.into_iter().chain(others).collect()

@@ -189,6 +189,11 @@ fn of_object(object: &Object, view: View<'_>, found: &mut Found) {
                 found,
             );
             of_policies(view.asking_for_namespaces(), view, found);
+            // By its own name, and by labels, which any of them may have.
+            for name in [object.meta.name(), ""] {
+                let asking = view.policies_asking_for(object.meta.kind, "", name);
+                of_policies(asking, view, found);
+            }
         }
         Body::Node(_) | Body::Route(_) | Body::Opaque => {}
     }

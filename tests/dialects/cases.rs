@@ -89,6 +89,18 @@ fn admin_network_policies_mean_what_their_type_says() {
 }
 
 #[test]
+fn the_baseline_means_what_its_type_says() {
+    let cases = run(include_str!("baseline_v1alpha1.txt"), Datapath::Endpoint);
+    assert!(cases >= 25, "{cases}");
+}
+
+#[test]
+fn clusterwide_policies_of_cilium_mean_what_their_documentation_says() {
+    let cases = run(include_str!("cilium_clusterwide_v2.txt"), Datapath::Cilium);
+    assert!(cases >= 25, "{cases}");
+}
+
+#[test]
 fn cilium_policies_mean_what_their_documentation_says() {
     let cases = run(include_str!("cilium_v2.txt"), Datapath::Cilium);
     assert!(cases >= 25, "{cases}");

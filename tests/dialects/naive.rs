@@ -43,6 +43,10 @@ fn meets(labels: &[(&str, &str)], selector: &Value) -> bool {
 /// Whether `{namespaces}` or `{pods}` of a subject or a peer holds a pod.
 fn holds(set: &Value, pod: usize) -> bool {
     let (namespace, _, labels, address, host) = PODS[pod];
+    if set["nodes"].is_object() {
+        // The only pod on a host's network is on a node with this label.
+        return host && meets(&[("role", "gpu")], &set["nodes"]);
+    }
     if let Some(networks) = set["networks"].as_array() {
         return networks.iter().any(|net| {
             let net: ipnet::IpNet = net.as_str().unwrap().parse().unwrap();
@@ -123,16 +127,34 @@ pub(crate) fn tier(
     Says::Nothing
 }
 
-/// Whether a connection is denied in one direction: the Admin tier, then the Baseline tier, and
-/// allowed where neither decides.
+/// What a `NetworkPolicy` of namespace shop says, which has ingress rules with one peer each, a
+/// podSelector.
+fn network(spec: &Value, direction: &str, (from, to): (usize, usize)) -> Says {
+    let here = |pod: usize| PODS[pod].0 == "shop" && !PODS[pod].4;
+    let chosen = here(to) && meets(PODS[to].2, &spec["podSelector"]);
+    if direction != "ingress" || !chosen {
+        return Says::Nothing;
+    }
+    let mut rules = spec["ingress"].as_array().unwrap().iter();
+    let admitted =
+        rules.any(|rule| here(from) && meets(PODS[from].2, &rule["from"][0]["podSelector"]));
+    if admitted { Says::Accept } else { Says::Deny }
+}
+
+/// Whether a connection is denied in one direction: the Admin tier, then the `NetworkPolicy` for
+/// the pods that it selects, then the Baseline tier, and allowed where none of them decides.
 pub(crate) fn denied(
-    specs: &[Value],
+    (specs, policy): (&[Value], &Value),
     direction: &str,
     ends: (usize, usize),
     way: (&str, u64),
 ) -> bool {
-    for name in ["Admin", "Baseline"] {
-        match tier(specs, name, direction, ends, way) {
+    for name in ["Admin", "NetworkPolicy", "Baseline"] {
+        let says = match name {
+            "NetworkPolicy" => network(policy, direction, ends),
+            name => tier(specs, name, direction, ends, way),
+        };
+        match says {
             Says::Accept => return false,
             Says::Deny => return true,
             Says::Pass | Says::Nothing => {}

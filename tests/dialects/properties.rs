@@ -82,10 +82,17 @@ fn protocol() -> impl Strategy<Value = Value> {
 }
 
 fn rules(side: &'static str) -> impl Strategy<Value = Vec<Value>> {
-    let network = prop::sample::select(vec!["10.0.0.0/16", "10.0.2.0/24", "0.0.0.0/0"])
-        .prop_map(|net| json!({"networks": [net]}));
+    let network = prop::sample::select(vec![
+        "10.0.0.0/16",
+        "10.0.2.0/24",
+        "0.0.0.0/0",
+        "fd00::/8",
+        "::/0",
+    ])
+    .prop_map(|net| json!({"networks": [net]}));
+    let nodes = selector("role", &["gpu", "web"]).prop_map(|it| json!({"nodes": it}));
     let peer = if side == "to" {
-        prop_oneof![3 => pods(), 1 => network].boxed()
+        prop_oneof![3 => pods(), 1 => network, 1 => nodes].boxed()
     } else {
         pods().boxed()
     };
@@ -144,12 +151,24 @@ fn network_policy() -> impl Strategy<Value = Value> {
         })
 }
 
+/// A `NetworkPolicy` of namespace shop.
+fn networking(spec: &Value) -> Vec<Object> {
+    let manifest = manifest("NetworkPolicy", "network", Some("shop"), &spec.to_string());
+    let read = objects(&manifest);
+    assert_eq!(read.len(), 1, "{manifest}");
+    read
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
 
     #[test]
-    fn cluster_network_policies_mean_what_a_naive_reading_says(specs in specs()) {
-        let objects = read(&specs);
+    fn cluster_network_policies_mean_what_a_naive_reading_says(
+        specs in specs(),
+        network in network_policy(),
+    ) {
+        let mut objects = read(&specs);
+        objects.extend(networking(&network));
         let found = answers(&objects, Datapath::Endpoint);
         let mut expected = Vec::new();
         for ends in pairs() {
@@ -158,7 +177,7 @@ proptest! {
                 let way = (way.0.as_str(), way.1);
                 let either = ["egress", "ingress"]
                     .into_iter()
-                    .any(|direction| denied(&specs, direction, ends, way));
+                    .any(|direction| denied((&specs, &network), direction, ends, way));
                 expected.push(if either { Outcome::Denied } else { Outcome::Allowed });
             }
         }
@@ -180,10 +199,9 @@ proptest! {
             .into_iter()
             .filter(|spec| spec["tier"] != "Admin")
             .collect();
-        let network = manifest("NetworkPolicy", "n", Some("shop"), &network.to_string());
         let (mut passing, mut without) = (read(&passing), read(&without));
-        passing.extend(objects(&network));
-        without.extend(objects(&network));
+        passing.extend(networking(&network));
+        without.extend(networking(&network));
         prop_assert_eq!(
             answers(&passing, Datapath::Endpoint),
             answers(&without, Datapath::Endpoint)
@@ -193,7 +211,7 @@ proptest! {
     #[test]
     fn the_order_of_policies_changes_nothing(specs in specs(), network in network_policy()) {
         let mut all = read(&specs);
-        all.extend(objects(&manifest("NetworkPolicy", "n", Some("shop"), &network.to_string())));
+        all.extend(networking(&network));
         let forth = answers(&all, Datapath::Endpoint);
         all.reverse();
         prop_assert_eq!(forth, answers(&all, Datapath::Endpoint));
@@ -211,7 +229,7 @@ proptest! {
         alone["enableDefaultDeny"] = json!({"ingress": false});
         let deny = objects(&manifest("CiliumNetworkPolicy", "d", Some("shop"), &deny.to_string()));
         let mut all = deny;
-        all.extend(objects(&manifest("NetworkPolicy", "n", Some("shop"), &network.to_string())));
+        all.extend(networking(&network));
         if open {
             let allow = json!([
                 {"endpointSelector": {}, "ingress": [{"fromEntities": ["all"]}]},

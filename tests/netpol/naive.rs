@@ -31,13 +31,17 @@ fn naive_selects(selector: &Value, labels: &Labels) -> bool {
     selector.is_object() && pairs.all(|it| it) && expressions.all(|it| it)
 }
 
-/// Whether an IPv4 address is in a block, by its bits.
+/// Whether an address is in a block of its own family, by its bits.
 fn naive_holds(block: &Value, address: IpAddr) -> bool {
-    let bits = |text: &str| u32::from(text.parse::<std::net::Ipv4Addr>().unwrap());
+    let bits = |address: IpAddr| match address {
+        IpAddr::V4(four) => (32, u128::from(u32::from(four))),
+        IpAddr::V6(six) => (128, u128::from(six)),
+    };
     let (net, prefix) = block.as_str().unwrap().split_once('/').unwrap();
-    let shift = 32 - prefix.parse::<u32>().unwrap();
-    let top = |bits: u32| u64::from(bits) >> shift;
-    top(bits(net)) == top(bits(&address.to_string()))
+    let ((width, net), (own, address)) = (bits(net.parse().unwrap()), bits(address));
+    let shift = width - prefix.parse::<u32>().unwrap();
+    let top = |bits: u128| bits.checked_shr(shift).unwrap_or(0);
+    width == own && top(net) == top(address)
 }
 
 fn naive_peer(peer: &Value, policy: &Value, other: &Inhabitant) -> bool {

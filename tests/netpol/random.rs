@@ -47,8 +47,16 @@ fn peer() -> BoxedStrategy<Value> {
         (pods(), namespaces())
             .prop_map(|(pods, spaces)| json!({"podSelector": pods, "namespaceSelector": spaces})),
         except.prop_map(|except| json!({"ipBlock": {"cidr": "10.0.0.7/24", "except": except}})),
-        prop::sample::select(vec!["0.0.0.0/0", "10.0.1.0/29", "10.0.2.1/32"])
-            .prop_map(|cidr| json!({"ipBlock": {"cidr": cidr}})),
+        prop::sample::select(vec![
+            "0.0.0.0/0",
+            "10.0.1.0/29",
+            "10.0.2.1/32",
+            "::/0",
+            "fd00::2:0/112",
+            "fd00::/127",
+        ])
+        .prop_map(|cidr| json!({"ipBlock": {"cidr": cidr}})),
+        Just(json!({"ipBlock": {"cidr": "fd00::/64", "except": ["fd00::2:0/112"]}})),
     ]
     .boxed()
 }
@@ -91,7 +99,7 @@ fn spec() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Nine pods in three namespaces.
+/// Nine pods in three namespaces, those called c with an address of IPv6.
 fn nine() -> Vec<Inhabitant> {
     let places = ["x", "y", "z"].into_iter().enumerate();
     places
@@ -104,7 +112,12 @@ fn nine() -> Vec<Inhabitant> {
                     name: pod.into(),
                     namespace_labels: [("ns", ns)].into_iter().collect(),
                     labels: [("pod", pod)].into_iter().collect(),
-                    address: format!("10.0.{at}.{}", 3 + index).parse().unwrap(),
+                    address: match pod {
+                        "c" => format!("fd00::{at}:{}", 3 + index),
+                        _ => format!("10.0.{at}.{}", 3 + index),
+                    }
+                    .parse()
+                    .unwrap(),
                 })
         })
         .collect()
@@ -140,6 +153,38 @@ proptest! {
                 };
                 let got = cell(from, to, ports, &policies, Datapath::Endpoint);
                 prop_assert_eq!(got, expected, "{:?} {:?} -> {:?}", ports, from, to);
+            }
+        }
+    }
+
+    /// Another rule of a policy that isolates already only lets more pass.
+    #[test]
+    fn another_rule_closes_no_flow(
+        spec in spec(),
+        (to, ports) in (list(peer()), list(port())),
+        ingress in any::<bool>(),
+    ) {
+        let (kind, section, side) = if ingress {
+            ("Ingress", "ingress", "from")
+        } else {
+            ("Egress", "egress", "to")
+        };
+        let mut before = spec;
+        before["policyTypes"] = json!([kind]);
+        let mut after = before.clone();
+        let rule = json!({side: to, "ports": ports});
+        match after[section].as_array_mut() {
+            Some(rules) => rules.push(rule),
+            None => after[section] = json!([rule]),
+        }
+        let [before, after] = [before, after].map(|spec| {
+            policies(&json!([{"metadata": {"namespace": "x", "name": "policy"}, "spec": spec}]))
+        });
+        let pods = nine();
+        for (from, to) in pods.iter().flat_map(|from| pods.iter().map(move |to| (from, to))) {
+            for ports in PROTOCOLS.into_iter().flat_map(|it| [(it, 80), (it, 81)]) {
+                let cell = |policies| cell(from, to, ports, policies, Datapath::Endpoint);
+                prop_assert!(cell(&before) != '.' || cell(&after) == '.');
             }
         }
     }

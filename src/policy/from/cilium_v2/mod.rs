@@ -60,7 +60,13 @@ fn policy(spec: &Spec<'_>, scope: Scope, at: FieldPath, problems: &mut Problems)
     let subject_at = at.join("endpointSelector");
     let (subject, unsure) = match (&spec.endpoint_selector, &spec.node_selector) {
         (Some(selector), None) => subject(selector, scope, &subject_at, problems)?,
-        (None, Some(_)) => return None,
+        (None, Some(_)) => {
+            if scope == Scope::Namespace {
+                let wrong = "nodeSelector needs a CiliumClusterwideNetworkPolicy";
+                problems.push((at.join("nodeSelector"), wrong.to_owned()));
+            }
+            return None;
+        }
         (both, _) => {
             let wrong = if both.is_some() {
                 "endpointSelector and nodeSelector cannot stand together"
@@ -71,6 +77,10 @@ fn policy(spec: &Spec<'_>, scope: Scope, at: FieldPath, problems: &mut Problems)
             return None;
         }
     };
+    if !isolates(spec).ingress && !isolates(spec).egress && spec.is_empty() {
+        let wrong = "without ingress, egress, ingressDeny or egressDeny rules it does nothing";
+        problems.push((at.clone(), wrong.to_owned()));
+    }
     let mut ingress = Vec::new();
     let mut egress = Vec::new();
     let sections = [
@@ -189,6 +199,10 @@ fn rules(
     // Whoever names neither peers nor ports admits nobody.
     let nobody = to_ports.is_empty() && side.peers.is_none();
     let icmp = entry.icmps.as_ref().is_some_and(|it| !it.is_empty());
+    if icmp && !to_ports.is_empty() {
+        let wrong = "icmps cannot stand beside toPorts";
+        problems.push((at.join("icmps"), wrong.to_owned()));
+    }
     let peers = side.peers.unwrap_or(Peers::Any);
     if nobody || (icmp && to_ports.is_empty()) {
         return vec![rule(&Peers::OneOf(Vec::new()), Ports::Any, None)];

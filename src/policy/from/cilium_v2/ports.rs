@@ -81,7 +81,8 @@ fn port(entry: &PortEntry<'_>, at: &FieldPath, problems: &mut Problems) -> Optio
         end if end < number => {
             let wrong = format!("endPort {end} is less than port {number}");
             problems.push((at.join("endPort"), wrong));
-            None
+            // Cilium takes such a range for its first port.
+            first
         }
         end => in_range(end, "endPort", at, problems),
     };

@@ -31,6 +31,18 @@ impl Spec<'_> {
     pub fn unknown(&self) -> Option<&str> {
         self.unknown.as_deref()
     }
+
+    /// Whether it has no rule at all.
+    pub(super) fn is_empty(&self) -> bool {
+        let lists = [
+            &self.ingress,
+            &self.ingress_deny,
+            &self.egress,
+            &self.egress_deny,
+        ];
+        let mut rules = lists.into_iter().flatten().flatten();
+        rules.next().is_none()
+    }
 }
 
 lenient! {

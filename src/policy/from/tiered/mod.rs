@@ -141,6 +141,12 @@ impl Dialect {
         let (ports, ports_sound) = self.ports(entry, &at, problems);
         let (peers, peers_sound) = peers_of(list, direction, &at.join(field), problems);
         let sound = ports_sound && peers_sound;
+        if action.is_some_and(|it| it != Action::Allow) {
+            peers::no_domains(list, &at.join(field), problems);
+        }
+        if Dialect::names_ports(entry) {
+            peers::no_names(list, &at.join(field), problems);
+        }
         let (action, peers, ports) = match (action?, &unknown, sound) {
             // What is not known may widen or narrow it, so the rule as a whole is undecided.
             (action, Some(_), _) => (action, Peers::Any, Ports::Any),
@@ -157,6 +163,13 @@ impl Dialect {
             at,
             undecidable: unknown.map(|field| why(&field)),
         })
+    }
+
+    /// Whether a rule asks for ports by name.
+    fn names_ports(entry: &RuleEntry<'_>) -> bool {
+        let mut ports = entry.ports.iter().flatten();
+        let mut protocols = entry.protocols.iter().flatten();
+        ports.any(|it| it.named_port.is_some()) || protocols.any(|it| it.named.is_some())
     }
 
     fn action(

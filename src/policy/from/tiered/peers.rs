@@ -173,6 +173,31 @@ pub(super) fn peers(
     Some(found)
 }
 
+/// What is refused of domains in a rule that does not admit.
+pub(super) fn no_domains(list: &[PeerEntry<'_>], at: &FieldPath, problems: &mut Problems) {
+    for (index, entry) in list.iter().enumerate() {
+        if entry.domain_names.is_some() {
+            let wrong = "domainNames can only be admitted, neither denied nor passed";
+            problems.push((at.index(index).join("domainNames"), wrong.to_owned()));
+        }
+    }
+}
+
+/// What is refused of peers that declare no ports in a rule that asks for ports by name.
+pub(super) fn no_names(list: &[PeerEntry<'_>], at: &FieldPath, problems: &mut Problems) {
+    for (index, entry) in list.iter().enumerate() {
+        let given = [
+            ("nodes", entry.nodes.is_some()),
+            ("networks", entry.networks.is_some()),
+            ("domainNames", entry.domain_names.is_some()),
+        ];
+        for (field, _) in given.into_iter().filter(|(_, given)| *given) {
+            let wrong = format!("{field} have no ports by name, which the rule asks for");
+            problems.push((at.index(index).join(field), wrong));
+        }
+    }
+}
+
 fn network(text: &Word<'_>, at: FieldPath, problems: &mut Problems) -> Option<Peer> {
     let net = cidr::parse(text);
     if net.is_none() {
