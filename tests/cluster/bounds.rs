@@ -34,8 +34,11 @@ fn send_huge(case: &Case<'_>, verb: &str, path: &str, replicas: u32) -> Said {
 #[test]
 fn an_update_of_17_mb_is_read_whole() {
     let case = Case::new("huge");
-    let gate = Gate::on_manifests(&case, WEB, &[]);
-    gate.guard(&case, &json!({"failurePolicy": "Fail"}));
+    let gate = Gate::on_manifests(&case, WEB, &["--deadline", "25s"]);
+    gate.guard(
+        &case,
+        &json!({"failurePolicy": "Fail", "timeoutSeconds": 30}),
+    );
     send_huge(&case, "create", "", 0).done();
     assert_eq!(send_huge(&case, "replace", "/huge", 1).warned(), [""; 0]);
     let metrics = gate.get("/metrics").1;
@@ -61,14 +64,14 @@ fn what_is_not_decided_in_time_is_allowed_and_said_to_be_unchecked() {
         .map(|number| WEB.replace("web", &format!("web-{number}")))
         .collect();
     let gate = Gate::on_manifests(&case, &many.join("---"), &["--deadline", "50ms"]);
-    gate.guard(&case, &json!({"failurePolicy": "Fail"}));
-    let said = case.create(DENY_ALL);
-    let told = ["Warning: not checked by portcullis", "time was up"];
-    assert!(told.iter().all(|it| said.err.contains(it)), "{}", said.err);
-    assert_eq!(
-        said.done(),
-        "networkpolicy.networking.k8s.io/deny-all created\n"
-    );
+    gate.guard(&case, &json!({}));
+    // On a busy machine not even the beginning of a request may arrive in so short a time.
+    eventually("what was not decided is said", || {
+        let dry_run = ["create", "--dry-run=server", "-f", "-"];
+        let said = case.kubectl_with(&dry_run, &case.fill(DENY_ALL));
+        assert!(said.well, "{}", said.err);
+        said.err.contains("Warning: not checked by portcullis") && said.err.contains("time was up")
+    });
     assert!(gate.counted("admission_deadline_exceeded_total") > 0);
 }
 
@@ -87,7 +90,7 @@ fn while_bodies_that_stall_hold_all_memory_others_are_allowed_at_once() {
     let gate = Gate::on_manifests(&case, WEB, &flags);
     gate.guard(
         &case,
-        &json!({"failurePolicy": "Fail", "timeoutSeconds": 2}),
+        &json!({"failurePolicy": "Fail", "timeoutSeconds": 6}),
     );
     let stalled = stall(&gate);
     eventually("the body that stalls is awaited", || {
