@@ -31,6 +31,9 @@ const API_SERVER: (&str, &str) = ("default", "kubernetes");
 /// Namespaces in which a cluster's DNS may live.
 const DNS_NAMESPACES: [&str; 2] = ["kube-system", "openshift-dns"];
 
+/// Owners of owners are followed this far.
+const LONGEST_CHAIN: usize = 8;
+
 /// The kinds of policies that belong to a namespace.
 const NAMESPACED_POLICIES: [Kind; 3] = [
     Kind::NetworkPolicy,
@@ -136,7 +139,10 @@ fn of_object(object: &Object, view: View<'_>, found: &mut Found) {
         Body::Workload(workload) => {
             // A pod that something owns is no object of the Store: its own labels count too.
             let own = workload.templates().map(|template| &*template.labels);
-            for labels in own.chain(view.labels_of(&object.meta.key())) {
+            // Pods count for what is above them, and change what it has.
+            let above = owners(&object.meta, view);
+            let shown = above.iter().flat_map(|key| view.labels_of(key));
+            for labels in own.chain(shown) {
                 of_pods(namespace, labels, view, found);
             }
             of_workload(&object.meta, view, found);
@@ -199,9 +205,23 @@ fn of_object(object: &Object, view: View<'_>, found: &mut Found) {
     }
 }
 
-/// Whom policies concern to which something that they refer to matters.
+/// An object and what owns it in view, the nearest first.
+fn owners(meta: &Meta, view: View<'_>) -> Vec<Key> {
+    let mut above = vec![meta.key()];
+    let mut next = meta.owner_key();
+    while let Some(key) = next.filter(|key| above.len() < LONGEST_CHAIN && !above.contains(key)) {
+        next = view
+            .object_of(&key)
+            .and_then(|owner| owner.meta.owner_key());
+        above.push(key);
+    }
+    above
+}
+
+/// Policies to which something that they refer to matters, and whom they concern.
 fn of_policies(policies: Vec<Of<'_, Policy>>, view: View<'_>, found: &mut Found) {
     for policy in policies {
+        add_one(policy.meta, found);
         of_policy(policy.meta.namespace(), policy.body, view, found);
     }
 }

@@ -60,6 +60,21 @@ impl<'s> Aim<'s> {
         Self::of_pods(policy.meta, &policy.body.subject, &at, namespace)
     }
 
+    /// What a peer of a policy, which stands at `at`, looks for in a namespace; `None` where
+    /// nothing is left that a template could show.
+    pub(super) fn of_peer(
+        meta: &'s Meta,
+        (set, at): (&'s PodSet, &FieldPath),
+        namespace: &'s str,
+    ) -> Option<Self> {
+        let at = match meta.kind {
+            Kind::CiliumNetworkPolicy | Kind::CiliumClusterwideNetworkPolicy => at.clone(),
+            Kind::CalicoNetworkPolicy | Kind::GlobalNetworkPolicy => at.join("selector"),
+            _ => at.join("podSelector"),
+        };
+        Self::of_pods(meta, set, &at, namespace)
+    }
+
     fn of_pods(
         meta: &'s Meta,
         set: &'s PodSet,

@@ -29,6 +29,24 @@ pub(super) fn by_subject(aim: &Aim<'_>, candidate: Candidate<'_, '_>, view: View
     is_likely(aim, candidate, view) && (!claimed || is_told_apart(aim, candidate, view))
 }
 
+/// Whether a peer of a policy means a Workload: not one that another peer beside it names by the
+/// label that is off.
+pub(super) fn by_peer(
+    aim: &Aim<'_>,
+    candidate: Candidate<'_, '_>,
+    beside: &[&PodSet],
+    view: View<'_>,
+) -> bool {
+    let Why::OneLabel(_, difference) = candidate.why else {
+        return true;
+    };
+    let labels = &candidate.template.labels;
+    let claimed = beside.iter().any(|other| {
+        other.pods.matches(labels) && names(other, aim.meta.namespace(), aim, difference)
+    });
+    is_likely(aim, candidate, view) && !claimed
+}
+
 /// Whether a set of pods, of a policy in `own`, lies in the namespace of an aim and asks for the
 /// label that is off.
 fn names(set: &PodSet, own: &str, aim: &Aim<'_>, by: &Difference) -> bool {

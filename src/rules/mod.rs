@@ -1,6 +1,7 @@
 //! The rules: one a file, one page a rule, one explicit list.
 
 mod aim;
+mod api_server_peer;
 mod amend;
 mod api_client;
 mod backends;
@@ -16,6 +17,7 @@ mod nearest;
 mod policies;
 mod presence;
 mod run_time;
+mod stray_dash;
 mod services;
 mod variants;
 mod words;

@@ -56,8 +56,12 @@ pub(super) fn presence<'a>(set: &'a PodSet, own: &'a str, view: View<'a>) -> Pre
         return Presence::Possible;
     }
     let places = Places::of(set, own, view);
-    let all = places.told || view.known(Kind::Namespace, "") == Known::All;
-    if places.names.is_empty() || !all {
+    let all = if places.told {
+        !places.names.is_empty()
+    } else {
+        view.known(Kind::Namespace, "") == Known::All
+    };
+    if !all {
         return Presence::Possible;
     }
     let is_possible = |name: &&str| {
