@@ -45,7 +45,7 @@ pub struct Policy {
     pub isolates: Isolates,
     /// Lists of rules that have no say, as the policy does not name their direction:
     /// `spec.egress`.
-    pub ignored: Vec<FieldPath>,
+    pub ignored: Vec<Ignored>,
     /// Whether it isolates for ingress only because it does not say which direction it is about:
     /// it has rules on egress alone.
     pub isolates_unsaid: bool,
@@ -78,6 +78,15 @@ pub struct Isolates {
     pub ingress: bool,
     /// Traffic from its subject.
     pub egress: bool,
+}
+
+/// A list of rules that a policy has and does not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ignored {
+    /// Where it stands.
+    pub at: FieldPath,
+    /// Whether one of the rules admits everything.
+    pub open: bool,
 }
 
 /// One rule of a policy.

@@ -11,7 +11,7 @@ use crate::labels::Labels;
 use crate::object::{
     AccountRef, Binding, Body, ConfigMap, Key, Kind, Meta, Object, Of, Service, Workload,
 };
-use crate::policy::{Direction, Namespaces, Policy};
+use crate::policy::{Action, Direction, Namespaces, Policy};
 
 /// Objects to look at again, each once, by kind and reference.
 pub(super) type Found = BTreeMap<(Kind, ObjectRef), Key>;
@@ -277,6 +277,9 @@ fn of_policy(namespace: &str, policy: &Policy, view: View<'_>, found: &mut Found
         }
     };
     let names_pods = policy.subject.chooses_by_labels();
+    // What it admits another one over the same pods need not.
+    let mut rules = policy.ingress.iter().chain(&policy.egress);
+    let admits = rules.any(|rule| rule.action == Action::Allow);
     let told = policy.subject.named_namespaces(namespace);
     for namespace in told.into_iter().flatten().filter(|_| names_pods) {
         add_objects(view.idle_in(namespace), found);
@@ -284,9 +287,12 @@ fn of_policy(namespace: &str, policy: &Policy, view: View<'_>, found: &mut Found
     for namespace in namespaces {
         let has_ingress = policy.restricts(Direction::Ingress) || !policy.ingress.is_empty();
         for workload in view.workloads(namespace, &policy.subject.pods).found {
-            if names_pods {
-                for labels in view.labels_of(&workload.meta.key()) {
+            for labels in view.labels_of(&workload.meta.key()) {
+                if names_pods {
                     add_objects(view.idle_for(labels), found);
+                }
+                if admits {
+                    add(view.policies_of(namespace, labels), found);
                 }
             }
             if has_ingress {

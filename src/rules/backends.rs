@@ -51,7 +51,8 @@ pub(crate) fn backends<'a>(service: Of<'_, Service>, view: View<'a>) -> Backends
 }
 
 impl<'a> Backend<'a> {
-    fn new(workload: Of<'a, Workload>, selector: &Selector, view: View<'a>) -> Self {
+    /// A Workload of which `selector` selects pods.
+    pub(super) fn new(workload: Of<'a, Workload>, selector: &Selector, view: View<'a>) -> Self {
         let templates = || workload.body.templates();
         let mut selected: Vec<&Template> = templates()
             .filter(|template| selector.matches(&template.labels))

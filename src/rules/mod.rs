@@ -17,6 +17,7 @@ mod nearest;
 mod policies;
 mod presence;
 mod run_time;
+mod service_port;
 mod stray_dash;
 mod services;
 mod variants;

@@ -1,7 +1,7 @@
 //! The two lists of rules of a policy that says which of them count.
 
 use crate::finding::FieldPath;
-use crate::policy::{Isolates, Rule};
+use crate::policy::{Action, Ignored, Isolates, Peers, Ports, Rule};
 
 /// The rules of a policy, those left out whose direction it does not name, and where those stand.
 pub(super) struct Sections {
@@ -10,7 +10,7 @@ pub(super) struct Sections {
     /// Rules on traffic from the subject.
     pub(super) egress: Vec<Rule>,
     /// The lists that were left out.
-    pub(super) ignored: Vec<FieldPath>,
+    pub(super) ignored: Vec<Ignored>,
 }
 
 impl Sections {
@@ -25,7 +25,16 @@ impl Sections {
             if named || rules.is_empty() {
                 return rules;
             }
-            ignored.push(at.join(field));
+            let open = |rule: &Rule| {
+                rule.action == Action::Allow
+                    && rule.peers == Peers::Any
+                    && rule.ports == Ports::Any
+                    && rule.undecidable.is_none()
+            };
+            ignored.push(Ignored {
+                at: at.join(field),
+                open: rules.iter().any(open),
+            });
             Vec::new()
         };
         Self {

@@ -1,7 +1,7 @@
 //! What each construct of a `NetworkPolicy` means, and what is refused.
 
 use super::*;
-use crate::policy::{Peer, Peers, PortMatch, Ports, Protocol};
+use crate::policy::{Ignored, Peer, Peers, PortMatch, Ports, Protocol};
 
 fn translated(spec: &str) -> (Policy, Vec<String>) {
     let spec: Spec<'_> = serde_json::from_str(spec).unwrap();
@@ -72,7 +72,11 @@ fn without_policy_types_ingress_is_isolated_and_egress_iff_there_are_egress_rule
 fn a_section_whose_type_is_not_listed_is_ignored() {
     let policy = sound(r#"{"policyTypes":["Ingress"],"ingress":[{}],"egress":[{}]}"#);
     assert_eq!((policy.ingress.len(), policy.egress.len()), (1, 0));
-    assert_eq!(policy.ignored, [FieldPath::of("spec.egress")]);
+    let ignored = Ignored {
+        at: FieldPath::of("spec.egress"),
+        open: true,
+    };
+    assert_eq!(policy.ignored, [ignored]);
 }
 
 #[test]
