@@ -14,6 +14,8 @@ pub(super) enum End<'a> {
     Pods(Box<Shape<'a>>),
     /// Something that no policy applies to.
     Other(Party<'a>),
+    /// An address outside the cluster that stands for many.
+    World(IpAddr),
 }
 
 /// A family of addresses.
@@ -26,11 +28,19 @@ pub(super) enum Family {
 }
 
 impl<'a> End<'a> {
+    /// The pods that stand there.
+    pub(super) fn shape(&self) -> Option<&Shape<'a>> {
+        match self {
+            Self::Pods(shape) => Some(shape),
+            Self::Other(_) | Self::World(_) => None,
+        }
+    }
+
     /// The policies that apply there.
     pub(super) fn policies(&self) -> &[Of<'a, Policy>] {
         match self {
             Self::Pods(shape) => &shape.policies,
-            Self::Other(_) => &[],
+            Self::Other(_) | Self::World(_) => &[],
         }
     }
 
@@ -38,7 +48,8 @@ impl<'a> End<'a> {
     pub(super) fn addresses(&self) -> Vec<IpAddr> {
         match self {
             Self::Pods(shape) => shape.addresses().to_vec(),
-            Self::Other(Party::Address(address) | Party::Node { address, .. }) => vec![*address],
+            Self::World(address)
+            | Self::Other(Party::Address(address) | Party::Node { address, .. }) => vec![*address],
             Self::Other(Party::ApiServer(server)) => server.address.into_iter().collect(),
             Self::Other(Party::Pod(_) | Party::Unknown { .. }) => Vec::new(),
         }
@@ -49,6 +60,7 @@ impl<'a> End<'a> {
         match self {
             Self::Pods(shape) => shape.party_at(addresses),
             Self::Other(party) => *party,
+            Self::World(address) => Party::Address(*address),
         }
     }
 }

@@ -1,14 +1,12 @@
 //! A question and its answer: may one member talk to another on a port?
 
 use super::answer::Answer;
-use super::destination::{Destination, at};
-use super::judge::{Candidate, Judge, Target};
+use super::ends::Ends;
+use super::fix::{Fix, fix};
 use super::port::Asked;
-use super::world::outside;
-use super::{Directory, Member, Unfound, source, well_known};
+use super::{Directory, Member, Unfound};
 use crate::cluster::View;
-use crate::object::Of;
-use crate::policy::{Datapath, Direction, Policy, Protocol};
+use crate::policy::Datapath;
 
 /// May one member talk to another?
 #[derive(Clone, Debug)]
@@ -34,6 +32,8 @@ pub struct Answered<'a> {
     pub datapath: Option<Datapath>,
     /// The answer.
     pub answer: Answer<'a>,
+    /// What would let it pass.
+    pub fix: Fix,
 }
 
 impl<'a> Question<'a> {
@@ -43,85 +43,24 @@ impl<'a> Question<'a> {
         directory: &Directory<'a>,
         view: View<'a>,
     ) -> Result<Answered<'a>, Unfound> {
-        let (port, parts) = match self.to {
-            Member::ApiServer => {
-                let from = self.candidates(&[], directory, view)?;
-                let parts = well_known::api_server(&from, view);
-                (well_known::api_server_port(view), parts)
-            }
-            Member::Dns => {
-                let asked = self.port.as_ref().and_then(|it| it.protocol);
-                let protocol = asked.unwrap_or(Protocol::Udp);
-                let from = self.candidates(&[], directory, view)?;
-                let parts = well_known::dns(&from, protocol, view);
-                ((well_known::DNS_PORT.to_string(), protocol), parts)
-            }
-            _ => self.direct(directory, view)?,
-        };
+        let ends = Ends::of(self, directory, view)?;
+        let (from, to) = (directory.name(&self.from), directory.name(&self.to));
+        let parts = ends.judged(view).ok_or_else(|| {
+            Unfound::Unfit(format!(
+                "{from} and {to} have no address of the same family"
+            ))
+        })?;
+        let answer = under_all(parts);
         Ok(Answered {
-            from: directory.name(&self.from),
-            to: directory.name(&self.to),
-            port: format!("{}/{}", port.0, port.1),
+            from,
+            to,
+            port: format!("{}/{}", ends.port.0, ends.port.1),
             datapath: datapath(view),
-            answer: under_all(parts),
+            fix: fix(&ends, &answer, view),
+            answer,
         })
     }
 }
-
-impl<'a> Question<'a> {
-    /// A destination that is judged as what it is.
-    fn direct(&self, directory: &Directory<'a>, view: View<'a>) -> Result<Direct<'a>, Unfound> {
-        let destination = Destination {
-            name: directory.name(&self.to),
-            port: self.port.as_ref(),
-            directory,
-            view,
-        };
-        let mut found = destination.of(&self.to)?;
-        let from = self.candidates(&found.targets, directory, view)?;
-        if let Member::World = self.to {
-            let over: Vec<Of<'a, Policy>> = from
-                .iter()
-                .flat_map(|it| it.end.policies())
-                .copied()
-                .collect();
-            let outside = outside(&over, Direction::Egress, directory).into_iter();
-            let asked = destination.numbered()?;
-            found.targets = outside.map(|who| at(who, asked)).collect();
-        }
-        let parts = each(&from, &found.targets, view);
-        Ok((found.port, parts.ok_or_else(|| self.no_family(directory))?))
-    }
-
-    /// Everyone whom the source stands for, as those over `to` tell them apart.
-    fn candidates(
-        &self,
-        to: &[Target<'a>],
-        directory: &Directory<'a>,
-        view: View<'a>,
-    ) -> Result<Vec<Candidate<'a>>, Unfound> {
-        let Member::World = self.from else {
-            return source::candidates(&self.from, directory, view);
-        };
-        let over: Vec<Of<'a, Policy>> = to
-            .iter()
-            .flat_map(|it| it.who.end.policies())
-            .copied()
-            .collect();
-        Ok(outside(&over, Direction::Ingress, directory))
-    }
-
-    fn no_family(&self, directory: &Directory<'_>) -> Unfound {
-        Unfound::Unfit(format!(
-            "{} and {} have no address of the same family",
-            directory.name(&self.from),
-            directory.name(&self.to)
-        ))
-    }
-}
-
-/// The port in words, and the answer under each datapath.
-type Direct<'a> = ((String, Protocol), Vec<(Datapath, Answer<'a>)>);
 
 /// The datapath, where only one is in question.
 fn datapath(view: View<'_>) -> Option<Datapath> {
@@ -132,27 +71,8 @@ fn datapath(view: View<'_>) -> Option<Datapath> {
     }
 }
 
-/// The answer under each datapath in question; `None` where the ends have no family of addresses
-/// in common.
-fn each<'a>(
-    from: &[Candidate<'a>],
-    to: &[Target<'a>],
-    view: View<'a>,
-) -> Option<Vec<(Datapath, Answer<'a>)>> {
-    let datapaths = view.datapaths().iter();
-    datapaths
-        .map(|datapath| {
-            let judge = Judge {
-                datapath: *datapath,
-                view,
-            };
-            Some((*datapath, judge.all(from, to)?))
-        })
-        .collect()
-}
-
 /// One answer that holds under all datapaths, or else what it is under which.
-fn under_all<'a>(mut parts: Vec<(Datapath, Answer<'a>)>) -> Answer<'a> {
+pub(super) fn under_all(mut parts: Vec<(Datapath, Answer<'_>)>) -> Answer<'_> {
     let with = |datapath: Datapath| {
         let mut all = parts.iter();
         all.find(|(it, _)| *it == datapath)
@@ -164,7 +84,7 @@ fn under_all<'a>(mut parts: Vec<(Datapath, Answer<'a>)>) -> Answer<'a> {
         _ => false,
     };
     parts.retain(|(it, _)| !(alike && *it == Datapath::CiliumNodes));
-    let named: Vec<(String, Answer<'a>)> = parts
+    let named: Vec<(String, Answer<'_>)> = parts
         .into_iter()
         .map(|(datapath, answer)| (datapath.title().to_owned(), answer))
         .collect();

@@ -38,6 +38,7 @@ pub(super) fn api_server<'a>(
 /// Whether everyone of `from` reaches the cluster's DNS, under each datapath in question.
 pub(super) fn dns<'a>(
     from: &[Candidate<'a>],
+    pods: &[Target<'a>],
     protocol: Protocol,
     view: View<'a>,
 ) -> Vec<(Datapath, Answer<'a>)> {
@@ -47,13 +48,12 @@ pub(super) fn dns<'a>(
     let mut answers = each(from, view, |shape| {
         reach::dns(&shape.egress(view), &asks, protocol, &known, view)
     });
-    let pods = dns_pods(&known, protocol, view);
     for (datapath, answer) in &mut answers {
         let judge = Judge {
             datapath: *datapath,
             view,
         };
-        if let Some(behind) = judge.all(from, &pods) {
+        if let Some(behind) = judge.all(from, pods) {
             *answer = Answer::of(answer.egress.clone(), behind.ingress);
         }
     }
@@ -61,7 +61,8 @@ pub(super) fn dns<'a>(
 }
 
 /// The DNS pods in view, where they listen.
-fn dns_pods<'a>(known: &Dns<'a>, protocol: Protocol, view: View<'a>) -> Vec<Target<'a>> {
+pub(super) fn dns_pods(protocol: Protocol, view: View<'_>) -> Vec<Target<'_>> {
+    let known = Dns::of(view);
     let pods = known.pods.iter();
     let shapes = pods.flat_map(|workload| Shape::of_workload(*workload, view));
     shapes
@@ -89,7 +90,7 @@ fn each<'a>(
         .map(|candidate| {
             let reached = match &candidate.end {
                 End::Pods(shape) if !shape.spec().host_network => Some(reach(shape)),
-                End::Pods(_) | End::Other(_) => None,
+                End::Pods(_) | End::Other(_) | End::World(_) => None,
             };
             (candidate.name.clone(), reached)
         })

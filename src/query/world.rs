@@ -10,7 +10,6 @@ use super::end::{End, Family};
 use super::judge::Candidate;
 use crate::object::Of;
 use crate::policy::{Direction, Peer, Peers, Policy};
-use crate::reach::Party;
 
 /// The most blocks of addresses that are asked for apart.
 const MOST: usize = 256;
@@ -50,7 +49,7 @@ pub(super) fn outside<'a>(
 fn candidate<'a>(name: String, address: IpAddr) -> Candidate<'a> {
     Candidate {
         name,
-        end: End::Other(Party::Address(address)),
+        end: End::World(address),
     }
 }
 

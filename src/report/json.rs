@@ -5,7 +5,7 @@ use std::io;
 use json_patch::Patch;
 use serde::Serialize;
 
-use crate::finding::{Datapath, ObjectRef, Related, Report};
+use crate::finding::{Datapath, Mend, ObjectRef, Related, Report};
 use crate::manifest::Location;
 
 use super::{Door, Placed, Summary};
@@ -52,9 +52,9 @@ struct Finding<'a> {
     fix: Option<Fix<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Object<'a> {
+pub(super) struct Object<'a> {
     api_version: &'a str,
     kind: &'a str,
     namespace: Option<&'a str>,
@@ -84,8 +84,8 @@ impl Where<'_> {
     }
 }
 
-#[derive(Serialize)]
-struct At<'a> {
+#[derive(Debug, Serialize)]
+pub(super) struct At<'a> {
     file: &'a str,
     line: usize,
     column: usize,
@@ -93,8 +93,8 @@ struct At<'a> {
     end_column: usize,
 }
 
-#[derive(Serialize)]
-struct Fix<'a> {
+#[derive(Debug, Serialize)]
+pub(super) struct Fix<'a> {
     object: Object<'a>,
     patch: &'a Patch,
 }
@@ -124,19 +124,24 @@ fn finding(placed: &Placed, door: Door) -> Finding<'_> {
             Door::Check => Where::File(placed.location.as_ref().map(location)),
             Door::Audit => Where::Cluster,
         },
-        fix: finding.mend.as_ref().map(|mend| Fix {
-            object: object(&mend.object),
-            patch: &mend.patch,
-        }),
+        fix: finding.mend.as_ref().map(fix),
     }
 }
 
-fn object(reference: &ObjectRef) -> Object<'_> {
+pub(super) fn object(reference: &ObjectRef) -> Object<'_> {
     Object {
         api_version: &reference.api_version,
         kind: &reference.kind,
         namespace: reference.namespace.as_deref(),
         name: &reference.name,
+    }
+}
+
+/// A mend: the object, and the patch of it.
+pub(super) fn fix(mend: &Mend) -> Fix<'_> {
+    Fix {
+        object: object(&mend.object),
+        patch: &mend.patch,
     }
 }
 
@@ -148,7 +153,7 @@ fn place(related: &Related) -> Place<'_> {
     }
 }
 
-fn location(location: &Location) -> At<'_> {
+pub(super) fn location(location: &Location) -> At<'_> {
     At {
         file: &location.file,
         line: location.line,

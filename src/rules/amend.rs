@@ -1,94 +1,19 @@
-//! Egress rules added to a policy in its own dialect, where they admit what it stops.
+//! Rules added to a policy in its own dialect, where they admit what it stops.
 
 use serde_json::{Value, json};
 
-use crate::finding::Mend;
-use crate::finding::{FieldPath, ObjectRef};
+use super::writing::Writing;
+use crate::finding::{FieldPath, Mend, ObjectRef};
 use crate::object::{Kind, Of};
 use crate::policy::from::{
-    admin_v1alpha1, aws_v1alpha1, cilium_v2, cluster_v1alpha2, networking_v1,
+    admin_v1alpha1, aws_v1alpha1, calico, cilium_v2, cluster_v1alpha2, networking_v1,
 };
-use crate::policy::{Action, Policy, Rule};
+use crate::policy::{Action, Direction, Policy, Rule};
 
-/// How the dialect of a kind writes the rules of a mend.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Writing {
-    /// `to` and `ports` of `NetworkPolicy`.
-    Networking,
-    /// `toEntities`, `toEndpoints` and `toPorts` of Cilium.
-    Cilium,
-    /// Rules with an action, by the word for admitting; whether they have `protocols` and not
-    /// `ports`.
-    Tiered {
-        /// `Allow` or `Accept`.
-        admit: &'static str,
-        /// Whether ports stand in `protocols`.
-        protocols: bool,
-    },
-}
-
-impl Writing {
-    /// The writing of a kind of policies.
-    pub(super) const fn of(kind: Kind) -> Option<Self> {
-        Some(match kind {
-            Kind::NetworkPolicy => Self::Networking,
-            Kind::CiliumNetworkPolicy | Kind::CiliumClusterwideNetworkPolicy => Self::Cilium,
-            Kind::AdminNetworkPolicy | Kind::BaselineAdminNetworkPolicy => Self::Tiered {
-                admit: "Allow",
-                protocols: false,
-            },
-            Kind::AwsClusterNetworkPolicy => Self::Tiered {
-                admit: "Accept",
-                protocols: false,
-            },
-            Kind::ClusterNetworkPolicy => Self::Tiered {
-                admit: "Accept",
-                protocols: true,
-            },
-            _ => return None,
-        })
-    }
-
-    /// A rule that admits egress to `to`, a peer in this writing, on some ports.
-    pub(super) fn rule(self, to: &Value, ports: &[(&str, u16)]) -> Value {
-        let list = |one: &dyn Fn(&str, u16) -> Value| -> Vec<Value> {
-            ports
-                .iter()
-                .map(|(protocol, port)| one(protocol, *port))
-                .collect()
-        };
-        match self {
-            Self::Networking => {
-                let ports = list(&|protocol, port| json!({ "protocol": protocol, "port": port }));
-                json!({ "to": to, "ports": ports })
-            }
-            Self::Cilium => {
-                let ports = list(
-                    &|protocol, port| json!({ "port": port.to_string(), "protocol": protocol }),
-                );
-                json!({ "toEndpoints": to, "toPorts": [{ "ports": ports }] })
-            }
-            Self::Tiered { admit, protocols } if protocols => {
-                let ports = list(&|protocol, port| {
-                    let port = json!({ "destinationPort": { "number": port } });
-                    json!({ protocol.to_lowercase(): port })
-                });
-                json!({ "action": admit, "to": to, "protocols": ports })
-            }
-            Self::Tiered { admit, .. } => {
-                let ports = list(
-                    &|protocol, port| json!({ "portNumber": { "protocol": protocol, "port": port } }),
-                );
-                json!({ "action": admit, "to": to, "ports": ports })
-            }
-        }
-    }
-}
-
-/// A policy with egress rules added, and how they come into it.
-pub(super) struct Amended {
+/// A policy with rules added, and how they come into it.
+pub(crate) struct Amended {
     /// What it means then.
-    pub(super) policy: Policy,
+    pub(crate) policy: Policy,
     at: FieldPath,
     /// Whether the list that they go to is there.
     listed: bool,
@@ -97,57 +22,44 @@ pub(super) struct Amended {
 }
 
 impl Amended {
-    /// `policy` with `rules` added: after its others, or before the one that denies.
-    pub(super) fn of(
+    /// `policy` with `rules` on one direction added: after its others, or before the one that
+    /// denies.
+    pub(crate) fn of(
         policy: Of<'_, Policy>,
+        direction: Direction,
         denies: Option<&Rule>,
         rules: &[Value],
     ) -> Option<Self> {
-        let added = translated(policy.meta.kind, rules)?;
-        let list = policy.body.at.join("egress");
-        let mut amended = policy.body.clone();
-        let Some(denies) = denies else {
-            let stands = |rule: &Rule| rule.at.segments().starts_with(list.segments());
-            let listed = policy.body.egress.iter().any(stands);
-            amended.egress.extend(added);
-            return Some(Self {
-                policy: amended,
-                at: list,
-                listed,
-                before: false,
-            });
-        };
+        let writing = Writing::of(policy.meta.kind)?;
+        let added = translated(policy.meta.kind, direction, rules)?;
+        let list = policy.body.at.join(field(direction));
         // Only where rules are asked in the order in which they are written one can go first.
-        if !matches!(Writing::of(policy.meta.kind)?, Writing::Tiered { .. }) {
+        let in_order = matches!(writing, Writing::Tiered { .. } | Writing::Calico);
+        if denies.is_some() && !in_order {
             return None;
         }
-        let (priority, position) = denies.order;
-        let count = u32::try_from(added.len()).ok()?;
-        for rule in amended
-            .egress
-            .iter_mut()
-            .filter(|rule| rule.order.1 >= position)
-        {
-            rule.order.1 = rule.order.1.saturating_add(count);
+        let stands = |rule: &Rule| rule.at.segments().starts_with(list.segments());
+        let listed = policy.body.rules(direction).iter().any(stands);
+        let mut amended = policy.body.clone();
+        let all = match direction {
+            Direction::Ingress => &mut amended.ingress,
+            Direction::Egress => &mut amended.egress,
+        };
+        if in_order {
+            insert(all, added, denies)?;
+        } else {
+            all.extend(added);
         }
-        let numbered = added
-            .into_iter()
-            .zip(position..)
-            .map(|(rule, position)| Rule {
-                order: (priority, position),
-                ..rule
-            });
-        amended.egress.extend(numbered);
         Some(Self {
             policy: amended,
-            at: denies.at.clone(),
-            listed: true,
-            before: true,
+            at: denies.map_or(list, |denies| denies.at.clone()),
+            listed,
+            before: denies.is_some(),
         })
     }
 
     /// The patch.
-    pub(super) fn mend(&self, policy: ObjectRef, rules: Vec<Value>) -> Mend {
+    pub(crate) fn mend(&self, policy: ObjectRef, rules: Vec<Value>) -> Mend {
         let name = policy.name.to_string();
         let mend = Mend::of(policy).test(&FieldPath::of("metadata.name"), name);
         if !self.listed {
@@ -165,18 +77,64 @@ impl Amended {
     }
 }
 
-/// What egress rules mean in the dialect of a kind; `None` where they are not sound there.
-fn translated(kind: Kind, rules: &[Value]) -> Option<Vec<Rule>> {
-    let spec = json!({
-        "policyTypes": ["Egress"], "podSelector": {},
-        "endpointSelector": {},
-        "tier": "Admin", "priority": 0, "subject": { "namespaces": {} },
-        "egress": rules,
-    })
-    .to_string();
-    let tiered = || serde_json::from_str::<admin_v1alpha1::Spec<'_>>(&spec).ok();
-    let (policy, problems) = match kind {
-        Kind::NetworkPolicy => networking_v1::translate(&serde_json::from_str(&spec).ok()?),
+/// The field of the rules on a direction.
+const fn field(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Ingress => "ingress",
+        Direction::Egress => "egress",
+    }
+}
+
+/// Puts rules where they are asked before the one that denies, or after all others.
+fn insert(all: &mut Vec<Rule>, added: Vec<Rule>, denies: Option<&Rule>) -> Option<()> {
+    let last = all.iter().map(|rule| rule.order).max();
+    let (place, position) = match (denies, last) {
+        (Some(denies), _) => denies.order,
+        (None, Some((place, position))) => (place, position.saturating_add(1)),
+        (None, None) => (i64::MAX, 0),
+    };
+    let count = u32::try_from(added.len()).ok()?;
+    for rule in all.iter_mut().filter(|rule| rule.order.1 >= position) {
+        rule.order.1 = rule.order.1.saturating_add(count);
+    }
+    let numbered = added.into_iter().zip(position..);
+    all.extend(numbered.map(|(rule, position)| Rule {
+        order: (place, position),
+        ..rule
+    }));
+    Some(())
+}
+
+/// What rules on one direction mean in the dialect of a kind; `None` where they are not sound
+/// there.
+fn translated(kind: Kind, direction: Direction, rules: &[Value]) -> Option<Vec<Rule>> {
+    let types = match direction {
+        Direction::Ingress => "Ingress",
+        Direction::Egress => "Egress",
+    };
+    let spec = if Writing::of(kind)? == Writing::Calico {
+        json!({ "types": [types], field(direction): rules })
+    } else {
+        json!({
+            "policyTypes": [types], "podSelector": {},
+            "endpointSelector": {},
+            "tier": "Admin", "priority": 0, "subject": { "namespaces": {} },
+            field(direction): rules,
+        })
+    };
+    let (policy, problems) = of_kind(kind, &spec.to_string())?;
+    let added = match direction {
+        Direction::Ingress => policy.ingress,
+        Direction::Egress => policy.egress,
+    };
+    let allows = |rule: &Rule| rule.action == Action::Allow && rule.undecidable.is_none();
+    (problems.is_empty() && added.iter().all(allows)).then_some(added)
+}
+
+fn of_kind(kind: Kind, spec: &str) -> Option<(Policy, Vec<(FieldPath, String)>)> {
+    let tiered = || serde_json::from_str::<admin_v1alpha1::Spec<'_>>(spec).ok();
+    Some(match kind {
+        Kind::NetworkPolicy => networking_v1::translate(&serde_json::from_str(spec).ok()?),
         Kind::AdminNetworkPolicy => admin_v1alpha1::translate(&tiered()?),
         Kind::BaselineAdminNetworkPolicy => admin_v1alpha1::translate_baseline(&tiered()?),
         Kind::ClusterNetworkPolicy => cluster_v1alpha2::translate(&tiered()?),
@@ -187,16 +145,18 @@ fn translated(kind: Kind, rules: &[Value]) -> Option<Vec<Rule>> {
             } else {
                 cilium_v2::Scope::Cluster
             };
-            let spec = serde_json::from_str(&spec).ok()?;
+            let spec = serde_json::from_str(spec).ok()?;
             let (policies, problems) = cilium_v2::translate(Some(&spec), &[], scope);
             (policies.into_iter().next()?, problems)
         }
+        Kind::CalicoNetworkPolicy | Kind::GlobalNetworkPolicy => {
+            let form = calico::Form {
+                global: kind == Kind::GlobalNetworkPolicy,
+                stored: false,
+            };
+            let (policy, problems) = calico::translate(&serde_json::from_str(spec).ok()?, form);
+            (policy?, problems)
+        }
         _ => return None,
-    };
-    let sound = problems.is_empty()
-        && policy
-            .egress
-            .iter()
-            .all(|rule| rule.action == Action::Allow && rule.undecidable.is_none());
-    sound.then_some(policy.egress)
+    })
 }

@@ -3,8 +3,9 @@
 
 use serde_json::Value;
 
-use super::amend::{Amended, Writing};
+use super::amend::Amended;
 use super::nearest::labels_itself;
+use super::writing::Writing;
 use crate::cluster::{View, differs_by_pod};
 use crate::finding::{Datapath, FieldPath, Finding, Mend, Severity};
 use crate::labels::Labels;
@@ -109,7 +110,7 @@ impl<'a> Blocked<'a> {
         if rules.is_empty() {
             return None;
         }
-        let amended = Amended::of(self.by.policy, self.by.rule, &rules)?;
+        let amended = Amended::of(self.by.policy, Direction::Egress, self.by.rule, &rules)?;
         let policies = egress.policies.iter().map(|policy| Of {
             meta: policy.meta,
             body: if std::ptr::eq(policy.body, body) {

@@ -23,11 +23,15 @@ mod services;
 mod variants;
 mod words;
 mod workloads;
+mod writing;
 
 use std::sync::LazyLock;
 
+pub(crate) use amend::Amended;
 pub(crate) use backends::{Backend, backends};
 pub(crate) use words::listed;
+pub(crate) use workloads::{rule_for_dns, rules_for_api_server};
+pub(crate) use writing::{Other, Writing};
 
 use crate::cluster::View;
 use crate::finding::Finding;

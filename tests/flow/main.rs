@@ -6,5 +6,10 @@
 )]
 
 mod answers;
+mod patches;
 mod process;
 mod world;
+
+#[path = "../support/manifests.rs"]
+#[expect(dead_code, reason = "only documents are needed here")]
+mod manifests;

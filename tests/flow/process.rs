@@ -104,6 +104,46 @@ denied: shop/web to shop/db on 5432/TCP
 }
 
 #[test]
+fn the_patch_is_a_command_and_the_same_in_json() {
+    let here = folder();
+    let args = ["bank/one", "shop/db", "-p", "sql", "-f", "m"];
+    let (_, out, _) = flow(here.path(), &args, None);
+    let help = "help: this patch lets it pass; it is opened for every pod that NetworkPolicy \
+                shop/default-deny selects\n";
+    assert!(out.contains(help), "{out}");
+    let command = "\nkubectl patch networkpolicy default-deny -n shop --type=json -p='[";
+    assert!(out.contains(command), "{out}");
+    let (_, json, _) = flow(here.path(), &[&args[..], &["-o", "json"]].concat(), None);
+    let found: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(found["fix"][0]["object"]["name"], "default-deny");
+    let patch = found["fix"][0]["patch"].as_array().unwrap();
+    assert_eq!(
+        patch[0],
+        json!({"op": "test", "path": "/metadata/name", "value": "default-deny"})
+    );
+    let peer = json!({
+        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "bank"}},
+        "podSelector": {"matchLabels": {"app": "one", "tier": "front"}},
+    });
+    let rule = json!({"from": [peer], "ports": [{"protocol": "TCP", "port": 5432}]});
+    assert_eq!(
+        patch[1],
+        json!({"op": "add", "path": "/spec/ingress", "value": [rule]})
+    );
+    for operation in patch {
+        let text = operation.to_string();
+        assert!(out.contains(&text[1..20]), "{out}");
+    }
+    let (_, json, _) = flow(
+        here.path(),
+        &["bank/one", "bank/two", "-f", "m", "-o", "json"],
+        None,
+    );
+    let found: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&found["fix"], &found["help"]), (&json!([]), &Value::Null));
+}
+
+#[test]
 fn the_exit_code_is_the_verdict() {
     let here = folder();
     let code = |args: &[&str]| flow(here.path(), &[args, &["-f", "m"]].concat(), None).0;

@@ -12,6 +12,56 @@ use portcullis::review::store_of;
 /// The cluster of every case.
 pub(crate) const WORLD: &str = include_str!("world.yaml");
 
+/// A case of a table.
+pub(crate) struct Case<'t> {
+    pub(crate) name: &'t str,
+    text: &'t str,
+}
+
+/// The cases of a table, each of which opens with `case:` and its name.
+pub(crate) fn cases(table: &str) -> Vec<Case<'_>> {
+    let all = table.split("\ncase: ").skip(1);
+    all.map(|text| Case {
+        name: text.lines().next().unwrap(),
+        text,
+    })
+    .collect()
+}
+
+impl<'t> Case<'t> {
+    /// What stands after a key on a line of its own.
+    pub(crate) fn fields(&self, key: &'static str) -> impl Iterator<Item = &'t str> {
+        let lines = self.text.lines();
+        lines.filter_map(move |line| line.strip_prefix(key)?.strip_prefix(": "))
+    }
+}
+
+/// The manifests of a case's policies: a kind, a namespace (`-` for none), a name and a spec.
+pub(crate) fn policies(case: &Case<'_>) -> String {
+    case.fields("policy").map(manifest).collect()
+}
+
+fn manifest(line: &str) -> String {
+    let mut words = line.splitn(4, ' ');
+    let mut next = || words.next().unwrap();
+    let (kind, namespace, name, spec) = (next(), next(), next(), next());
+    let (version, kind) = match kind {
+        "NetworkPolicy" => ("networking.k8s.io/v1", kind),
+        "CiliumNetworkPolicy" => ("cilium.io/v2", kind),
+        "AdminNetworkPolicy" => ("policy.networking.k8s.io/v1alpha1", kind),
+        "CalicoNetworkPolicy" => ("projectcalico.org/v3", "NetworkPolicy"),
+        "GlobalNetworkPolicy" => ("projectcalico.org/v3", kind),
+        _ => panic!("{kind}"),
+    };
+    let namespace = match namespace {
+        "-" => String::new(),
+        namespace => format!(", namespace: {namespace}"),
+    };
+    format!(
+        "\n---\napiVersion: {version}\nkind: {kind}\nmetadata: {{name: {name}{namespace}}}\nspec: {spec}\n"
+    )
+}
+
 /// A question in words: FROM, TO and perhaps `on` PORT and `under` DATAPATH.
 pub(crate) struct Words<'w> {
     from: &'w str,

@@ -110,7 +110,8 @@ pub(crate) fn mended(manifests: &str, report: &Report) -> Option<String> {
     Some(texts.join("\n---\n"))
 }
 
-fn is(document: &Value, object: &ObjectRef) -> bool {
+/// Whether a document is the object of a reference.
+pub(crate) fn is(document: &Value, object: &ObjectRef) -> bool {
     let metadata = &document["metadata"];
     document["kind"] == *object.kind
         && metadata["name"] == *object.name

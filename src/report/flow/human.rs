@@ -4,9 +4,9 @@ use std::io;
 
 use annotate_snippets::{AnnotationKind, Group, Level};
 
-use super::{Decided, Told};
+use super::{Decided, Told, kubectl};
 use crate::finding::printable;
-use crate::query::{Says, Side};
+use crate::query::{Fix, Says, Side};
 use crate::report::page::{Page, renderer, true_columns};
 
 /// Writes an answer, with a blank line after it. `text` gives the text of a file by the name in
@@ -19,7 +19,11 @@ pub fn write<'t>(
 ) -> Result<(), io::Error> {
     let pages = pages(told, &text);
     let rendered = renderer(colour).render(&[group(told, &pages)]);
-    writeln!(out, "{}\n", true_columns(rendered, &pages))
+    writeln!(out, "{}\n", true_columns(rendered, &pages))?;
+    for mend in &told.answered.fix.mends {
+        writeln!(out, "{}\n", kubectl::patch(mend))?;
+    }
+    Ok(())
 }
 
 /// Both sides: what they are called, what they answer, and what decided.
@@ -64,7 +68,23 @@ fn group<'a>(told: &'a Told<'_>, pages: &'a [Page<'a>]) -> Group<'a> {
     for note in notes(told) {
         group = group.element(Level::NOTE.message(printable(&note).into_owned()));
     }
+    if let Some(help) = help(&told.answered.fix) {
+        group = group.element(Level::HELP.message(printable(&help).into_owned()));
+    }
     group
+}
+
+/// What would let it pass; the patches themselves stand below.
+fn help(fix: &Fix) -> Option<String> {
+    let patches = match fix.mends.len() {
+        0 => return fix.note.clone(),
+        1 => "this patch lets it pass",
+        _ => "these patches together let it pass",
+    };
+    Some(match &fix.note {
+        Some(note) => format!("{patches}; {note}"),
+        None => patches.to_owned(),
+    })
 }
 
 fn level(says: &Says) -> Level<'static> {

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::{Decided, Told};
 use crate::finding::Datapath;
-use crate::manifest::Location;
 use crate::query::Side;
+use crate::report::json::{At, Fix, fix, location};
 
 /// An answer as JSON has it.
 #[derive(Debug, Serialize)]
@@ -19,6 +19,9 @@ pub struct Flow<'a> {
     because: Option<&'a str>,
     egress: End<'a>,
     ingress: End<'a>,
+    fix: Vec<Fix<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -41,15 +44,6 @@ struct By<'a> {
     location: Option<At<'a>>,
 }
 
-#[derive(Debug, Serialize)]
-struct At<'a> {
-    file: &'a str,
-    line: usize,
-    column: usize,
-    end_line: usize,
-    end_column: usize,
-}
-
 impl<'a> From<&'a Told<'a>> for Flow<'a> {
     fn from(told: &'a Told<'a>) -> Self {
         let answered = &told.answered;
@@ -63,6 +57,8 @@ impl<'a> From<&'a Told<'a>> for Flow<'a> {
             because: answer.says.because(),
             egress: end(&answer.egress, told.egress.as_ref()),
             ingress: end(&answer.ingress, told.ingress.as_ref()),
+            fix: answered.fix.mends.iter().map(fix).collect(),
+            help: answered.fix.note.as_deref(),
         }
     }
 }
@@ -84,16 +80,6 @@ fn by<'a>(decided: &'a Decided<'a>) -> By<'a> {
         field: decided.by.field.to_string(),
         rule: decided.by.rule,
         api_version: &policy.api_version,
-        location: decided.location.as_ref().map(at),
-    }
-}
-
-fn at(location: &Location) -> At<'_> {
-    At {
-        file: &location.file,
-        line: location.line,
-        column: location.column,
-        end_line: location.end_line,
-        end_column: location.end_column,
+        location: decided.location.as_ref().map(location),
     }
 }

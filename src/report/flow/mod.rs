@@ -1,5 +1,6 @@
 //! Reports of questions: who may talk to whom, and which policy decides.
 
+mod kubectl;
 pub mod human;
 pub mod json;
 

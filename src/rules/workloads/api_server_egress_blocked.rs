@@ -10,9 +10,9 @@ use crate::finding::{Datapath, Finding, Severity};
 use crate::object::{Of, Template, Workload};
 use crate::policy::Direction;
 use crate::reach::{Egress, Endpoints, Reached, api_server, endpoints};
-use crate::rules::amend::Writing;
 use crate::rules::api_client::{Client, client};
 use crate::rules::blocked::{Blocked, differs_by_label};
+use crate::rules::writing::Writing;
 use crate::rules::{Check, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -117,9 +117,13 @@ fn help(known: &Endpoints, datapaths: &[Datapath]) -> String {
 
 /// The egress rules that admit the API server: by its own name where the dialect has one, or by
 /// its addresses, one a port; none where not all of them are known.
-fn rules(known: &Endpoints, writing: Writing) -> Vec<Value> {
+pub(crate) fn rules(known: &Endpoints, writing: Writing) -> Vec<Value> {
     if writing == Writing::Cilium {
         return vec![json!({ "toEntities": ["kube-apiserver"] })];
+    }
+    if writing == Writing::Calico {
+        // Calico names the Service, which needs no address.
+        return Vec::new();
     }
     let mut by_port: BTreeMap<u16, Vec<String>> = BTreeMap::new();
     if known.endpoints.is_empty() || known.service.is_empty() {
@@ -136,7 +140,7 @@ fn rules(known: &Endpoints, writing: Writing) -> Vec<Value> {
     let rule = |(port, blocks): (u16, Vec<String>)| {
         let to = match writing {
             Writing::Tiered { .. } => json!([{ "networks": blocks }]),
-            Writing::Networking | Writing::Cilium => blocks
+            Writing::Networking | Writing::Cilium | Writing::Calico => blocks
                 .into_iter()
                 .map(|block| json!({ "ipBlock": { "cidr": block } }))
                 .collect(),

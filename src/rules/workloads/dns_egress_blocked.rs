@@ -12,8 +12,8 @@ use crate::policy::{
     Protocol,
 };
 use crate::reach::{Dns, Egress, Reached, dns, names_api_server};
-use crate::rules::amend::Writing;
 use crate::rules::blocked::{Blocked, differs_by_label};
+use crate::rules::writing::Writing;
 use crate::rules::{Check, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -155,7 +155,7 @@ fn targets(known: &Dns<'_>) -> BTreeSet<(Protocol, u16)> {
 }
 
 /// The egress rule that admits the DNS pods, where they are in view.
-fn rule(known: &Dns<'_>, writing: Writing) -> Option<Value> {
+pub(crate) fn rule(known: &Dns<'_>, writing: Writing) -> Option<Value> {
     let service = known.service.filter(|it| !it.selector.is_empty())?;
     let ports: Vec<(&str, u16)> = targets(known)
         .into_iter()
@@ -184,6 +184,8 @@ fn rule(known: &Dns<'_>, writing: Writing) -> Option<Value> {
             labels.insert(own, namespace.into());
             json!([{ "matchLabels": labels }])
         }
+        // Calico names the Service.
+        Writing::Calico => return None,
     };
     Some(writing.rule(&to, &ports))
 }
