@@ -51,6 +51,19 @@ impl From {
         self.read_from(&[], || !pipe_is_taken && is_piped(), globals)
     }
 
+    /// The same, where nothing at all may be given: then it is not the current folder that is
+    /// meant.
+    pub(super) fn read_if_given(
+        &self,
+        pipe_is_taken: bool,
+        globals: &Globals,
+    ) -> anyhow::Result<Set> {
+        if self.filename.is_empty() && (pipe_is_taken || !is_piped()) {
+            return Ok(Set::default());
+        }
+        self.read_beside(pipe_is_taken, globals)
+    }
+
     fn read_from(
         &self,
         paths: &[PathBuf],

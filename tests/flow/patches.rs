@@ -37,10 +37,9 @@ fn patches_are_what_the_table_says_and_let_it_pass() {
 fn differs(manifests: &str, line: &str) -> Option<String> {
     let (words, expected) = line.split_once(" = ").or_else(|| line.split_once(" ! "))?;
     let words = Words::parse(words);
-    let none = !line.contains(" = ");
     let (names, note) = match expected.split_once(" | ") {
         Some((names, note)) => (names, Some(note)),
-        None if none => ("", Some(expected)),
+        None if !line.contains(" = ") => ("", Some(expected)),
         None => (expected, None),
     };
     let mends = ask(manifests, &words, |answered| {
@@ -60,6 +59,7 @@ fn differs(manifests: &str, line: &str) -> Option<String> {
     ask(&after, &words, |answered| {
         let answer = answered.unwrap().answer;
         let says = (answer.says != Says::Allowed).then(|| format!("then {:?}", answer.says));
-        says.map(|it| format!("{it}: {}", serde_json::to_string(&mends[0].patch).unwrap()))
+        let patches: Vec<_> = mends.iter().map(|it| &it.patch).collect();
+        says.map(|it| format!("{it}: {}", serde_json::to_string(&patches).unwrap()))
     })
 }

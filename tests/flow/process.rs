@@ -131,8 +131,8 @@ fn the_patch_is_a_command_and_the_same_in_json() {
         json!({"op": "add", "path": "/spec/ingress", "value": [rule]})
     );
     for operation in patch {
-        let text = operation.to_string();
-        assert!(out.contains(&text[1..20]), "{out}");
+        let pointer = operation["path"].to_string();
+        assert!(out.contains(&pointer), "{pointer}: {out}");
     }
     let (_, json, _) = flow(
         here.path(),
@@ -330,5 +330,32 @@ fn what_could_not_be_read_is_said() {
             2,
             "error: nothing could be read; `portcullis check` says why\n"
         )
+    );
+}
+
+#[test]
+fn manifests_are_laid_over_a_saved_cluster_which_may_be_all_there_is() {
+    let here = folder();
+    let list = json!({
+        "apiVersion": "v1", "kind": "List",
+        "items": [
+            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}},
+            {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "till", "namespace": "shop"},
+             "spec": {"selector": {"matchLabels": {"app": "till"}}, "template": {
+                "metadata": {"labels": {"app": "till"}},
+                "spec": {"containers": [{"name": "c", "ports": [{"containerPort": 80}]}]},
+             }}},
+        ],
+    });
+    fs::write(here.path().join("cluster.json"), list.to_string()).unwrap();
+    let args = ["world", "till", "--snapshot", "cluster.json"];
+    let (code, out, err) = flow(here.path(), &args, None);
+    assert_eq!(code, 0, "{out}{err}");
+    let over = [&args[..], &["-f", "m/policies.yaml"]].concat();
+    let (code, out, err) = flow(here.path(), &over, None);
+    assert_eq!(code, 1, "{out}{err}");
+    assert!(
+        out.starts_with("denied: world to shop/till on 80/TCP\n --> m/policies.yaml:7:16\n"),
+        "{out}"
     );
 }

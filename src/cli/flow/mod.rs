@@ -12,12 +12,13 @@ use anyhow::bail;
 
 use super::globals::Format;
 use super::inputs::From;
+use super::over::Over;
 use super::select::Known;
 use super::{Globals, exit};
 use crate::manifest::Set;
 use crate::query::{Answered, Says};
 use crate::report::flow::{human, json};
-use crate::review::store_of;
+use crate::review::{store_of, store_over};
 use desk::Desk;
 use place::Places;
 
@@ -31,6 +32,7 @@ use place::Places;
   portcullis flow shop/web shop/db --port 5432 -f manifests/
   portcullis flow deploy/web apiserver -n shop -f manifests/ --datapath cilium
   portcullis flow world shop/svc/web:443 -f manifests/ -o json
+  portcullis flow shop/web apiserver --snapshot cluster.json
   portcullis flow --queries queries.jsonl -f manifests/ -o json
 
 Exit codes: 0 allowed, 1 denied or depends, 2 could not say. With --queries 0 if all were answered.")]
@@ -55,6 +57,8 @@ pub struct Args {
     #[command(flatten)]
     inputs: From,
     #[command(flatten)]
+    over: Over,
+    #[command(flatten)]
     known: Known,
 }
 
@@ -62,12 +66,19 @@ pub struct Args {
 pub fn run(args: &Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     let asked = args.queries.as_deref().map(queries::open).transpose()?;
     let pipe_is_taken = asked.as_ref().is_some_and(|it| it.is_pipe);
-    let set = args.inputs.read_beside(pipe_is_taken, globals)?;
+    let cluster = args.over.cluster(globals)?;
+    let set = match &cluster {
+        None => args.inputs.read_beside(pipe_is_taken, globals)?,
+        Some(_) => args.inputs.read_if_given(pipe_is_taken, globals)?,
+    };
     if set.nothing_readable() {
         bail!("nothing could be read; `portcullis check` says why");
     }
     tell_unreadable(&set, globals);
-    let (store, omitted) = store_of(&set);
+    let (store, omitted) = match &cluster {
+        None => store_of(&set),
+        Some(cluster) => store_over(&set, cluster),
+    };
     let desk = Desk::new(&store, args.inputs.namespace(), args.known.knowledge());
     let places = Places::of(&set, omitted.as_ref());
     match (asked, &args.from, &args.to) {
