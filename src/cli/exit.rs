@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use crate::config::FailOn;
 use crate::finding::Severity;
 use crate::report::Summary;
 
@@ -11,15 +12,6 @@ pub(super) const CLEAN: u8 = 0;
 pub(super) const FOUND: u8 = 1;
 /// The work could not be done: bad usage, nothing readable, a cluster that was not reached.
 pub(super) const FAILED: u8 = 2;
-
-/// What makes a run fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FailOn {
-    /// A finding at least as severe.
-    AtLeast(Severity),
-    /// Nothing.
-    Never,
-}
 
 /// The code of a run that could do its work.
 pub(super) fn of(summary: &Summary, fail_on: FailOn) -> u8 {

@@ -33,10 +33,25 @@ impl From {
         self.namespace.as_deref()
     }
 
+    /// Everything that is named, for what lies beside it.
+    pub(super) fn paths<'p>(&'p self, paths: &'p [PathBuf]) -> Vec<&'p Path> {
+        paths
+            .iter()
+            .chain(&self.filename)
+            .map(PathBuf::as_path)
+            .collect()
+    }
+
     /// Reads `paths` and those of the flags as one set. Without any, stdin where something is
-    /// piped in, and the current folder otherwise.
-    pub(super) fn read(&self, paths: &[PathBuf], globals: &Globals) -> anyhow::Result<Set> {
-        self.read_from(paths, is_piped, globals)
+    /// piped in, and the current folder otherwise. What names no namespace is in that of the flags,
+    /// or else in `context`.
+    pub(super) fn read(
+        &self,
+        context: Option<&str>,
+        paths: &[PathBuf],
+        globals: &Globals,
+    ) -> anyhow::Result<Set> {
+        self.read_from(context, paths, is_piped, globals)
     }
 
     /// Reads the paths of the flags; the pipe may be taken by something that is no manifest.
@@ -48,7 +63,7 @@ impl From {
         if pipe_is_taken && self.filename.iter().any(|path| path == Path::new("-")) {
             bail!("stdin cannot hold both the manifests and something else");
         }
-        self.read_from(&[], || !pipe_is_taken && is_piped(), globals)
+        self.read_from(None, &[], || !pipe_is_taken && is_piped(), globals)
     }
 
     /// The same, where nothing at all may be given: then it is not the current folder that is
@@ -66,6 +81,7 @@ impl From {
 
     fn read_from(
         &self,
+        context: Option<&str>,
         paths: &[PathBuf],
         is_piped: impl Fn() -> bool,
         globals: &Globals,
@@ -82,7 +98,7 @@ impl From {
             paths: paths.into_iter().cloned().collect(),
             stdin: if reads_pipe { Some(stdin()?) } else { None },
             no_ignore: self.no_ignore,
-            namespace: self.namespace.clone(),
+            namespace: self.namespace.as_deref().or(context).map(str::to_owned),
         };
         let progress = Progress::start("reading manifests", globals.quiet);
         let set = manifest::read(&inputs, |done, of| progress.at(done, of))?;

@@ -5,10 +5,13 @@ mod globals;
 mod out;
 mod progress;
 mod inputs;
+mod config;
 mod select;
+mod live;
 mod over;
 pub mod check;
 pub mod audit;
+pub mod snapshot;
 pub mod flow;
 pub mod serve;
 pub mod explain;
@@ -16,9 +19,10 @@ pub mod completions;
 pub mod man;
 pub mod demo;
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use globals::Globals;
 use out::Out;
@@ -45,6 +49,7 @@ struct Cli {
 enum Command {
     Check(check::Args),
     Audit(audit::Args),
+    Snapshot(snapshot::Args),
     Flow(flow::Args),
     /// Run the admission webhook
     Serve(Box<serve::Args>),
@@ -56,7 +61,7 @@ enum Command {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match parsed() {
         Ok(cli) => cli,
         Err(error) => {
             // Help that nobody reads to its end is no failure.
@@ -68,6 +73,7 @@ pub fn main() -> ExitCode {
     let done = match &cli.command {
         Command::Check(args) => check::run(args, globals),
         Command::Audit(args) => audit::run(args, globals),
+        Command::Snapshot(args) => snapshot::run(args, globals),
         Command::Flow(args) => flow::run(args, globals),
         Command::Serve(args) => serve::run(args, globals.verbose),
         Command::Demo(args) => demo::run(args, globals),
@@ -79,6 +85,19 @@ pub fn main() -> ExitCode {
         globals.say_error(&error);
         exit::FAILED.into()
     })
+}
+
+/// The arguments of this process. kubectl runs what is called `kubectl-portcullis` as its own.
+fn parsed() -> Result<Cli, clap::Error> {
+    let program = std::env::args_os().next().map(PathBuf::from);
+    let name = program.as_deref().and_then(Path::file_stem);
+    let command = if name.is_some_and(|name| name == "kubectl-portcullis") {
+        let name = "kubectl portcullis";
+        Cli::command().bin_name(name).display_name(name)
+    } else {
+        Cli::command()
+    };
+    Cli::from_arg_matches(&command.try_get_matches()?)
 }
 
 /// The whole command line as clap knows it: completions, manual and documentation are made of it.

@@ -1,10 +1,11 @@
-//! What manifests are laid over: a cluster that was saved to a file.
+//! What manifests are laid over: a live cluster, or one that was saved to a file.
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use super::Globals;
+use super::live::Reach;
 use super::progress::Progress;
 use crate::cluster::Store;
 use crate::snapshot::{self, Snapshot};
@@ -15,16 +16,43 @@ use crate::snapshot::{self, Snapshot};
 pub(super) struct Over {
     /// Lay the inputs over a cluster that `portcullis snapshot` saved, so that what is not there
     /// is known to be absent
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["cluster", "context", "kubeconfig"])]
     snapshot: Option<PathBuf>,
+    /// Lay the inputs over the cluster of the kubeconfig; what names no namespace is in that of the
+    /// context
+    #[arg(long)]
+    cluster: bool,
+    #[command(flatten)]
+    reach: Reach,
+}
+
+/// A cluster to lay manifests over.
+#[derive(Debug)]
+pub(super) struct Laid {
+    /// Everything that is known of it.
+    pub(super) store: Store,
+    /// The namespace of its context, where it has one.
+    pub(super) namespace: Option<String>,
 }
 
 impl Over {
     /// The cluster to lay the inputs over, if any.
-    pub(super) fn cluster(&self, globals: &Globals) -> anyhow::Result<Option<Store>> {
-        let snapshot = self.snapshot.as_deref();
-        let saved = snapshot.map(|path| saved(path, globals)).transpose()?;
-        Ok(saved.map(|saved| saved.store))
+    pub(super) fn cluster(&self, globals: &Globals) -> anyhow::Result<Option<Laid>> {
+        if let Some(path) = &self.snapshot {
+            let store = saved(path, globals)?.store;
+            let namespace = None;
+            return Ok(Some(Laid { store, namespace }));
+        }
+        if !self.cluster && self.reach.is_given() {
+            bail!("--context and --kubeconfig say which cluster --cluster means");
+        }
+        let live = self
+            .cluster
+            .then(|| self.reach.load(None, globals, |_, _| {}));
+        Ok(live.transpose()?.map(|live| Laid {
+            store: live.store,
+            namespace: Some(live.namespace),
+        }))
     }
 }
 

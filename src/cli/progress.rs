@@ -9,6 +9,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// How long work may take before anything is shown.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// How many objects pass between two messages.
+const EVERY: usize = 100;
 /// How often the sign moves.
 const TICK: Duration = Duration::from_millis(100);
 
@@ -42,6 +44,15 @@ impl Progress {
             done: Some(done),
             thread: Some(thread),
         }))
+    }
+
+    /// Says how much is done of work that nobody knows the end of.
+    pub(super) fn so_far(&self, done: usize) {
+        if let Some(Shown { what, bar, .. }) = &self.0
+            && done.is_multiple_of(EVERY)
+        {
+            bar.set_message(format!("{what}: {done} objects"));
+        }
     }
 
     /// Says how much of the work is done.

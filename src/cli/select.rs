@@ -3,10 +3,13 @@
 use anyhow::bail;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::exit::FailOn;
+use std::path::{Path, PathBuf};
+
+use super::Globals;
+use super::config::settings;
 use crate::certs::TlsVersion;
 use crate::cluster::Knowledge;
-use crate::config::Config;
+use crate::config::{Config, FailOn};
 use crate::finding::{Datapath, Platform, Severity};
 use crate::labels::near_name;
 use crate::rules::{self, Rule};
@@ -15,18 +18,37 @@ use crate::rules::{self, Rule};
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Findings")]
 pub(super) struct Select {
-    /// The mildest findings to show; milder ones are only counted
-    #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = severity())]
-    pub(super) show: Severity,
-    /// The mildest findings that make the exit code 1
-    #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = fail_on())]
-    pub(super) fail_on: FailOn,
+    /// The mildest findings to show; milder ones are only counted [default: warning]
+    #[arg(long, value_name = "SEVERITY", value_parser = severity())]
+    show: Option<Severity>,
+    /// The mildest findings that make the exit code 1 [default: warning]
+    #[arg(long, value_name = "SEVERITY", value_parser = fail_on())]
+    fail_on: Option<FailOn>,
     /// Only this rule; repeatable
     #[arg(long = "rule", value_name = "RULE")]
     only: Vec<String>,
     /// Not this rule; repeatable
     #[arg(long, value_name = "RULE")]
     skip: Vec<String>,
+    /// List what annotations and comments ask to ignore too, and why
+    #[arg(long)]
+    pub(super) show_ignored: bool,
+    /// The file of settings; without it, portcullis.yaml in the folder of the inputs or above it
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// What flags and the file of settings come to.
+#[derive(Debug)]
+pub(super) struct Settings {
+    /// Which rules are asked.
+    pub(super) config: Config,
+    /// What is known of the cluster.
+    pub(super) knowledge: Knowledge,
+    /// The mildest findings to show.
+    pub(super) show: Severity,
+    /// What makes the exit code 1.
+    pub(super) fail_on: FailOn,
 }
 
 /// The flags that say what is known of the cluster beside its objects.
@@ -42,15 +64,30 @@ pub(super) struct Known {
 }
 
 impl Select {
-    /// The rules chosen; a name that no rule has is refused.
-    pub(super) fn config(&self) -> anyhow::Result<Config> {
+    /// What the flags and the file of settings beside `inputs` come to; a name that no rule has is
+    /// refused.
+    pub(super) fn settings(
+        &self,
+        known: &Known,
+        inputs: &[&Path],
+        globals: &Globals,
+    ) -> anyhow::Result<Settings> {
         for name in self.only.iter().chain(&self.skip) {
             rule(name)?;
         }
-        Ok(Config {
-            only: self.only.clone(),
-            skip: self.skip.clone(),
-            ..Config::default()
+        let file = settings(self.config.as_deref(), inputs, globals)?;
+        let (told, flags) = (file.knowledge(), known.knowledge());
+        Ok(Settings {
+            config: chosen(file.config(), &self.only, &self.skip),
+            knowledge: Knowledge {
+                datapath: flags.datapath.or(told.datapath),
+                platform: flags.platform.or(told.platform),
+            },
+            show: self.show.or(file.show()).unwrap_or(Severity::Warning),
+            fail_on: self
+                .fail_on
+                .or(file.fail_on())
+                .unwrap_or(FailOn::AtLeast(Severity::Warning)),
         })
     }
 }
@@ -63,6 +100,20 @@ impl Known {
             platform: self.platform,
         }
     }
+}
+
+/// The settings of a file, over which the rules win that flags name.
+pub(super) fn chosen(mut config: Config, only: &[String], skip: &[String]) -> Config {
+    if !only.is_empty() {
+        config.only = only.to_vec();
+        config.skip.retain(|rule| !only.contains(rule));
+        let is_off = |(rule, severity): &(String, Option<Severity>)| {
+            severity.is_none() && only.contains(rule)
+        };
+        config.severity.retain(|set| !is_off(set));
+    }
+    config.skip.extend(skip.iter().cloned());
+    config
 }
 
 /// The rule of a name, or else the name that may have been meant.

@@ -1,8 +1,11 @@
 //! Settings: which rules are asked, and what is done with what they say.
 
 mod admission;
+mod file;
+mod word;
 
 pub use admission::{Admission, Notices, PROMISED};
+pub use file::{FILE_NAME, FailOn, File, FileError, schema};
 
 use crate::finding::Severity;
 

@@ -1,6 +1,7 @@
 //! What a rule says: a Finding, how bad it is, where, on which evidence, and how to mend it.
 
 mod datapath;
+mod exempted;
 mod mend;
 mod path;
 mod printable;
@@ -10,6 +11,7 @@ mod severity;
 use std::borrow::Cow;
 
 pub use datapath::{Datapath, Platform};
+pub use exempted::{Exempted, Exemption};
 pub use mend::Mend;
 pub use path::{FieldPath, Segment};
 pub use printable::{printable, shown};
@@ -58,6 +60,8 @@ pub struct Finding {
     pub basis: Basis,
     /// The patch that mends it, where one is known to be right.
     pub mend: Option<Mend>,
+    /// Who asked not to be told of it; whoever tells findings leaves it out.
+    pub exempted: Option<Box<Exempted>>,
 }
 
 impl Finding {
@@ -73,6 +77,7 @@ impl Finding {
             culprit: String::new(),
             basis: Basis::Present,
             mend: None,
+            exempted: None,
         }
     }
 

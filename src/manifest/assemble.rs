@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::comment::Comment;
 use super::duplicates::Duplicates;
 use super::gap::{Gap, Missing};
 use super::inputs::InputError;
@@ -77,6 +78,20 @@ fn add(
             span: None,
         };
         add_document(set, &site, scan, &settling, generated)?;
+    }
+    for written in file.comments {
+        let site = Site {
+            file: set.sources.len(),
+            document: written.document,
+            format: written.format,
+            at: FieldPath::default(),
+            span: Some(written.span),
+        };
+        let place = place(set, site)?;
+        set.comments.push(Comment {
+            place,
+            ..written.comment
+        });
     }
     set.sources.push(file.source);
     Ok(())

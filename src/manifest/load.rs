@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use super::assemble::assemble;
+use super::comment::{MARK, Written, written};
 use super::document::{scan, shows_word};
 use super::gap::{Gap, Missing};
 use super::inputs::{InputError, Inputs};
@@ -25,6 +26,8 @@ pub(super) struct Loaded {
     pub source: Source,
     /// Each document that holds anything.
     pub documents: Vec<(Range<usize>, Format, Scan)>,
+    /// Comments that ask to leave findings out.
+    pub comments: Vec<Written>,
     /// Whether it was skipped, as a template that was not rendered.
     pub template: bool,
     /// What becomes of the namespaces in it.
@@ -108,7 +111,18 @@ fn load((source, error): (Source, Option<TextError>), path: &Path, one_input: bo
         .collect();
     let template = scanned.iter().any(|(_, _, scan)| scan.template);
     let ours = scanned.iter().any(|(_, _, scan)| scan.ours);
+    let is_read = |chunk: &&Chunk<'_>| {
+        let mut read = scanned.iter();
+        !template && read.any(|(range, ..)| *range == chunk.range)
+    };
+    let comments = if memchr::memmem::find(source.text.as_bytes(), MARK.as_bytes()).is_some() {
+        let chunks = pieces.iter().filter(is_read);
+        chunks.flat_map(|chunk| written(&source, chunk)).collect()
+    } else {
+        Vec::new()
+    };
     Loaded {
+        comments,
         template: template && (ours || in_chart(path)),
         // A template is read as a whole or not at all: what parses of it may be one of two
         // branches.
@@ -136,6 +150,7 @@ impl Loaded {
         Self {
             source,
             documents: Vec::new(),
+            comments: Vec::new(),
             template: false,
             namespaces: Override::Keep,
             taken: false,

@@ -8,6 +8,7 @@ mod regard;
 mod unexpanded;
 mod place;
 mod scan;
+mod comment;
 mod object;
 mod document;
 mod kustomize;
@@ -20,6 +21,7 @@ mod load;
 #[cfg(test)]
 mod tests;
 
+pub use comment::Comment;
 pub use gap::{Gap, Missing};
 pub use inputs::{InputError, Inputs};
 pub use load::read;

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use super::comment::Comment;
 use super::gap::Gap;
 use super::place::{Location, Place, Site, locate};
 use super::source::Source;
 use crate::finding::{FieldPath, Report};
-use crate::object::Object;
+use crate::object::{Meta, Object};
 
 /// Everything that the inputs hold.
 #[derive(Debug, Default)]
@@ -17,6 +18,7 @@ pub struct Set {
     pub(super) duplicates: Vec<Vec<(Arc<Object>, Place)>>,
     pub(super) findings: Vec<(Report, Place)>,
     pub(super) gaps: Vec<Gap>,
+    pub(super) comments: Vec<Comment>,
     pub(super) templates: Vec<String>,
     pub(super) counts: Counts,
 }
@@ -55,6 +57,23 @@ impl Set {
     /// What may be there although nobody could see it, each once.
     pub fn gaps(&self) -> &[Gap] {
         &self.gaps
+    }
+
+    /// The comments that ask to leave findings out, by file and place.
+    pub fn comments(&self) -> &[Comment] {
+        &self.comments
+    }
+
+    /// The metadata of the objects in the document of a place.
+    pub fn beside(&self, place: Place) -> impl Iterator<Item = &Meta> {
+        let document = |place| {
+            let site = self.site(place)?;
+            Some((site.file, site.document.start))
+        };
+        let there = document(place);
+        let objects = self.objects.iter();
+        let beside = objects.filter(move |(_, place)| document(*place) == there);
+        beside.map(|(object, _)| &object.meta)
     }
 
     /// The files that were skipped as templates, by name.

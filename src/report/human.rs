@@ -20,6 +20,17 @@ pub struct Style {
     pub show: Severity,
 }
 
+impl Style {
+    /// The same where every severity is shown.
+    #[must_use]
+    pub fn all(self) -> Self {
+        Self {
+            show: Severity::Notice,
+            ..self
+        }
+    }
+}
+
 /// Writes the reports that are at least as severe as `style.show`, in the order they have, with a
 /// blank line after each. `text` gives the text of a file by the name in its Location.
 pub fn write<'t>(
@@ -54,9 +65,11 @@ fn pages<'a, 't>(placed: &'a Placed, text: &impl Fn(&str) -> Option<&'t str>) ->
 
 fn group<'a>(placed: &'a Placed, pages: &'a [Page<'a>]) -> Group<'a> {
     let Report { rule, finding, .. } = &placed.report;
-    let title = level(finding.severity)
-        .primary_title(title(&placed.report))
-        .id(*rule);
+    let level = match finding.exempted {
+        Some(_) => Level::NOTE.with_name("ignored"),
+        None => level(finding.severity),
+    };
+    let title = level.primary_title(title(&placed.report)).id(*rule);
     let pages = pages.iter();
     let mut group = pages.fold(Group::with_title(title), |group, page| page.below(group));
     for note in notes(placed) {
@@ -116,6 +129,7 @@ fn notes(placed: &Placed) -> Vec<Cow<'_, str>> {
         .into_iter()
         .chain(related)
         .chain(cause)
+        .chain(finding.exempted.iter().map(ToString::to_string))
         .map(|note| Cow::Owned(printable(&note).into_owned()))
         .collect()
 }

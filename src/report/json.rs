@@ -5,7 +5,7 @@ use std::io;
 use json_patch::Patch;
 use serde::Serialize;
 
-use crate::finding::{Datapath, Mend, ObjectRef, Related, Report};
+use crate::finding::{Datapath, Exempted, Exemption, Mend, ObjectRef, Related, Report};
 use crate::manifest::Location;
 
 use super::{Door, Placed, Summary};
@@ -17,13 +17,15 @@ const VERSION: u32 = 1;
 pub fn write(
     out: &mut impl io::Write,
     reports: &[Placed],
+    ignored: Option<&[Placed]>,
     summary: &Summary,
     door: Door,
 ) -> Result<(), io::Error> {
     let document = Document {
         version: VERSION,
         summary,
-        findings: reports.iter().map(|placed| finding(placed, door)).collect(),
+        findings: findings(reports, door),
+        ignored: ignored.map(|ignored| findings(ignored, door)),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")
@@ -34,6 +36,8 @@ struct Document<'a> {
     version: u32,
     summary: &'a Summary,
     findings: Vec<Finding<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ignored: Option<Vec<Finding<'a>>>,
 }
 
 #[derive(Serialize)]
@@ -50,6 +54,36 @@ struct Finding<'a> {
     #[serde(skip_serializing_if = "Where::is_cluster")]
     location: Where<'a>,
     fix: Option<Fix<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ignored: Option<Ignored<'a>>,
+}
+
+/// Who asked not to be told, and why.
+#[derive(Serialize)]
+struct Ignored<'a> {
+    by: Option<Object<'a>>,
+    comment: Option<Comment<'a>>,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct Comment<'a> {
+    file: &'a str,
+    line: usize,
+}
+
+impl<'a> From<&'a Exempted> for Ignored<'a> {
+    fn from(exempted: &'a Exempted) -> Self {
+        let (by, comment) = match &exempted.by {
+            Exemption::Annotation(by) => (Some(object(by)), None),
+            Exemption::Comment { file, line } => (None, Some(Comment { file, line: *line })),
+        };
+        Self {
+            by,
+            comment,
+            reason: &exempted.reason,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -99,6 +133,10 @@ pub(super) struct Fix<'a> {
     patch: &'a Patch,
 }
 
+fn findings(reports: &[Placed], door: Door) -> Vec<Finding<'_>> {
+    reports.iter().map(|placed| finding(placed, door)).collect()
+}
+
 fn finding(placed: &Placed, door: Door) -> Finding<'_> {
     let Report {
         rule,
@@ -125,6 +163,7 @@ fn finding(placed: &Placed, door: Door) -> Finding<'_> {
             Door::Audit => Where::Cluster,
         },
         fix: finding.mend.as_ref().map(fix),
+        ignored: finding.exempted.as_deref().map(Ignored::from),
     }
 }
 
@@ -176,7 +215,14 @@ mod tests {
             ..Summary::default()
         };
         let mut out = Vec::new();
-        write(&mut out, reports, &summary.count(reports), Door::Check).unwrap();
+        write(
+            &mut out,
+            reports,
+            None,
+            &summary.count(reports),
+            Door::Check,
+        )
+        .unwrap();
         String::from_utf8(out).unwrap()
     }
 

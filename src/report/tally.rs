@@ -30,6 +30,10 @@ impl Summary {
     #[must_use]
     pub fn count(mut self, reports: &[Placed]) -> Self {
         for placed in reports {
+            if placed.report.finding.exempted.is_some() {
+                self.ignored += 1;
+                continue;
+            }
             match placed.report.finding.severity {
                 Severity::Error => self.errors += 1,
                 Severity::Warning => self.warnings += 1,

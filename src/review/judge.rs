@@ -1,5 +1,6 @@
 //! One object put before every rule that looks at its kind.
 
+use super::exempt::Exemptions;
 use crate::cluster::View;
 use crate::config::Config;
 use crate::finding::{Finding, Report};
@@ -11,6 +12,7 @@ pub(super) fn judge(object: &Object, view: View<'_>, config: &Config) -> Vec<Rep
     if object.meta.deleting || view.is_terminating(object.meta.namespace()) {
         return Vec::new();
     }
+    let exemptions = Exemptions::in_view(&object.meta, view);
     let enabled = rules::all().iter().filter(|rule| config.enabled(rule.id));
     enabled
         .flat_map(|rule| {
@@ -24,6 +26,10 @@ pub(super) fn judge(object: &Object, view: View<'_>, config: &Config) -> Vec<Rep
                         ..finding
                     },
                     caused_by: None,
+                })
+                .map(|mut report| {
+                    exemptions.mark(&mut report);
+                    report
                 })
         })
         .collect()
@@ -47,6 +53,11 @@ fn ask(check: Check, object: &Object, view: View<'_>) -> Vec<Finding> {
             .policies()
             .flat_map(|policy| check(policy, view))
             .collect(),
+        (Check::Meta(check), body)
+            if !matches!(body, Body::Workload(_)) || view.is_root(object) =>
+        {
+            check(meta, view)
+        }
         (Check::Route(check), Body::Route(body)) => check(Of { meta, body }, view),
         _ => Vec::new(),
     }

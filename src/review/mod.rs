@@ -1,7 +1,9 @@
 //! Judgement: what is wrong with a set of objects, and what a Change breaks.
 
 mod callers;
+mod check;
 mod difference;
+mod exempt;
 mod gather;
 mod judge;
 mod neighbours;
@@ -12,6 +14,7 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
+pub use check::check;
 pub use set::{cluster_of, review_over, review_set, store_of, store_over};
 
 use difference::New;
@@ -20,13 +23,15 @@ use judge::judge;
 use crate::cluster::{Change, Knowledge, Store, View};
 use crate::config::Config;
 use crate::finding::{ObjectRef, Report};
-use crate::object::Body;
+use crate::object::{Body, Kind, Meta};
 
 /// What a review found.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
     /// The findings, most severe first, then by object and rule.
     pub reports: Vec<Report>,
+    /// The findings that somebody asked not to be told, in the same order.
+    pub ignored: Vec<Report>,
     /// Objects that could not be reviewed in time.
     pub unchecked: Vec<ObjectRef>,
 }
@@ -48,12 +53,9 @@ pub fn review(
     let others = difference::others(changes, was, is, config, until);
     let mut reports = time::at_admission(own, changes);
     reports.extend(time::elsewhere(others.found, changes, &after));
-    let mut reports = gather::gather(reports, |cause| is_policy(changes, cause));
-    sort(&mut reports);
-    Outcome {
-        reports,
-        unchecked: others.unchecked,
-    }
+    let (ignored, reports) = split(reports);
+    let reports = gather::gather(reports, |cause| is_policy(changes, cause));
+    Outcome::of(reports, ignored, others.unchecked)
 }
 
 /// What `changes` newly break or make worse anywhere, before anything is softened for its time,
@@ -92,17 +94,17 @@ pub fn audit_in(
     let view = View::new(store, knowledge);
     let objects = store
         .objects()
-        .filter(|object| namespace.is_none_or(|namespace| namespace == object.meta.namespace()));
+        .filter(|object| namespace.is_none_or(|namespace| is_within(&object.meta, namespace)));
     let objects: Vec<_> = objects.collect();
     let reports = objects
         .par_iter()
         .flat_map_iter(|object| judge(object, view, config));
     let mut reports: Vec<Report> = reports.collect();
-    sort(&mut reports);
-    Outcome {
-        reports,
-        unchecked: Vec::new(),
-    }
+    let used = exempt::used(&reports);
+    let vain = objects.iter();
+    reports.extend(vain.flat_map(|object| exempt::unused(object, "", &used, view, config)));
+    let (ignored, reports) = split(reports);
+    Outcome::of(reports, ignored, Vec::new())
 }
 
 /// The Store that the changes start from: what the request says was there, which may be ahead of
@@ -126,6 +128,30 @@ fn is_policy(changes: &[Change], cause: &ObjectRef) -> bool {
     objects
         .filter(|object| object.meta.reference == *cause)
         .any(|object| matches!(object.body, Body::Policy(_)))
+}
+
+/// Whether an object is in a namespace, or is the namespace.
+fn is_within(meta: &Meta, namespace: &str) -> bool {
+    meta.namespace() == namespace || (meta.kind == Kind::Namespace && meta.name() == namespace)
+}
+
+impl Outcome {
+    fn of(mut reports: Vec<Report>, mut ignored: Vec<Report>, unchecked: Vec<ObjectRef>) -> Self {
+        sort(&mut reports);
+        sort(&mut ignored);
+        Self {
+            reports,
+            ignored,
+            unchecked,
+        }
+    }
+}
+
+/// What somebody asked not to be told, and the rest.
+fn split(reports: Vec<Report>) -> (Vec<Report>, Vec<Report>) {
+    reports
+        .into_iter()
+        .partition(|report| report.finding.exempted.is_some())
 }
 
 /// Most severe first, then by object, rule and place.

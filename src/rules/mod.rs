@@ -7,6 +7,7 @@ mod api_client;
 mod backends;
 mod blocked;
 mod by_service;
+mod exemptions;
 mod injection;
 mod manifests;
 mod meant;
@@ -33,9 +34,11 @@ pub(crate) use words::listed;
 pub(crate) use workloads::{rule_for_dns, rules_for_api_server};
 pub(crate) use writing::{Other, Writing};
 
+pub(crate) use exemptions::unknown;
+
 use crate::cluster::View;
 use crate::finding::Finding;
-use crate::object::{ConfigMap, Of, Route, Service, Workload};
+use crate::object::{ConfigMap, Meta, Of, Route, Service, Workload};
 use crate::policy::Policy;
 
 /// A rule: a pure function of an object and a View, and the page that explains and tests it.
@@ -70,6 +73,8 @@ pub enum Check {
         /// Each `ConfigMap`.
         config_map: fn(Of<'_, ConfigMap>, View<'_>) -> Vec<Finding>,
     },
+    /// The metadata of every object but Workloads that another one owns.
+    Meta(fn(&Meta, View<'_>) -> Vec<Finding>),
     /// Nothing by itself: the manifests that an input gives, as they are read.
     Manifest,
 }
@@ -82,6 +87,7 @@ pub fn all() -> &'static [Rule] {
             &workloads::RULES[..],
             &policies::RULES[..],
             &manifests::RULES[..],
+            &exemptions::RULES[..],
         ]
         .concat()
     });

@@ -64,6 +64,32 @@ impl Claim {
         self
     }
 
+    /// Whether it claims nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The kinds that are complete in some namespaces only, by resource.
+    pub fn within(&self) -> Vec<&str> {
+        let kinds = self.0.iter();
+        let within = kinds.filter(|(_, places)| !places.contains(EVERYWHERE));
+        within.map(|(kind, _)| kind.as_str()).collect()
+    }
+
+    /// The same claim where of kinds that live in namespaces only one is held.
+    #[must_use]
+    pub fn only_in(mut self, namespace: &str) -> Self {
+        let namespaced = TABLE.iter().filter(|row| row.namespaced).map(resource);
+        for kind in namespaced.chain([CUSTOM.to_owned()]) {
+            if let Some(places) = self.0.get_mut(&kind) {
+                let held = places.contains(EVERYWHERE) || places.contains(namespace);
+                *places = held.then(|| namespace.to_owned()).into_iter().collect();
+            }
+        }
+        self.0.retain(|_, places| !places.is_empty());
+        self
+    }
+
     /// Says in a Store that what the claim names is all there is.
     pub fn cover(&self, store: &mut Store) {
         for (kind, name) in kinds() {

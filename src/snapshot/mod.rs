@@ -4,10 +4,13 @@
 mod claim;
 mod list;
 mod loading;
+mod prune;
 mod read;
+mod save;
 
 #[cfg(test)]
 mod tests;
 
 pub use claim::{ANNOTATION, Claim};
 pub use read::{Snapshot, SnapshotError, read};
+pub use save::Gathering;

@@ -77,6 +77,20 @@ impl de::Error for TextError {
         Self::invalid_type(found, expected)
     }
 
+    fn unknown_field(field: &str, known: &'static [&'static str]) -> Self {
+        let near = known
+            .iter()
+            .map(|it| (strsim::osa_distance(field, it), *it));
+        Self::unplaced(match near.min().filter(|(slips, _)| *slips <= MOST_SLIPS) {
+            Some((_, near)) => format!("unknown field `{}`; did you mean {near}?", Short(field)),
+            None => format!(
+                "unknown field `{}`; known are {}",
+                Short(field),
+                known.join(", ")
+            ),
+        })
+    }
+
     fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
         Self::unplaced(format!(
             "expected {}, found {length} items",
@@ -84,6 +98,9 @@ impl de::Error for TextError {
         ))
     }
 }
+
+/// How many slips of the keyboard a key may be away from the one that was meant.
+const MOST_SLIPS: usize = 2;
 
 /// What was wanted, in words a manifest's author uses rather than Rust's.
 struct Wanted<'a>(&'a dyn Expected);

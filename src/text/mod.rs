@@ -17,6 +17,7 @@ mod alias;
 mod refusal;
 mod yaml;
 mod json;
+mod comments;
 mod parse;
 mod de;
 
@@ -25,6 +26,7 @@ mod tests;
 mod word;
 
 pub use chunk::{Chunk, Format, chunks};
+pub use comments::comments;
 pub use de::from_node;
 pub use error::TextError;
 pub use parse::parse;

@@ -26,12 +26,18 @@ const LONGEST_UID: usize = 1024;
 /// As much of a body as a uid is looked for in, where the whole is not read.
 pub(super) const HEAD: usize = 4096;
 
+/// What reviews go by.
+#[derive(Debug)]
+struct Settings {
+    knowledge: Knowledge,
+    config: Config,
+}
+
 /// Answers admission requests on what it knows.
 #[derive(Debug)]
 pub struct Gate {
     store: ArcSwap<Store>,
-    knowledge: Knowledge,
-    config: Config,
+    settings: ArcSwap<Settings>,
     metrics: Metrics,
     reviewer: Reviewer,
 }
@@ -41,8 +47,7 @@ impl Gate {
     pub fn new(store: Store, knowledge: Knowledge, config: Config) -> Self {
         let gate = Self {
             store: ArcSwap::default(),
-            knowledge,
-            config,
+            settings: ArcSwap::from_pointee(Settings { knowledge, config }),
             metrics: Metrics::default(),
             reviewer: review::review,
         };
@@ -66,6 +71,12 @@ impl Gate {
     pub fn publish(&self, store: Store) {
         self.metrics.set_objects(store.len());
         self.store.store(Arc::new(store));
+    }
+
+    /// Goes by other settings from here on; requests being answered keep those they began with.
+    pub fn configure(&self, knowledge: Knowledge, config: Config) {
+        self.settings
+            .store(Arc::new(Settings { knowledge, config }));
     }
 
     /// What is counted.
@@ -115,53 +126,55 @@ impl Gate {
         let change = change(request)?;
         let store = self.store.load();
         let changes = std::slice::from_ref(&change);
-        let found = (self.reviewer)(changes, &store, &self.knowledge, &self.config, Some(until));
+        let settings = self.settings.load();
+        let Settings { knowledge, config } = &**settings;
+        let found = (self.reviewer)(changes, &store, knowledge, config, Some(until));
         if !request.dry_run {
             self.metrics.found(&found.reports);
         }
-        Ok(self.conclude(&change, request, &store, &found))
+        Ok(conclude(&change, request, &store, &settings, &found))
     }
+}
 
-    fn conclude(
-        &self,
-        change: &Change,
-        request: &Request<'_>,
-        store: &Store,
-        found: &review::Outcome,
-    ) -> (Verdict, Outcome) {
-        let admission = &self.config.admission;
-        let told: Vec<&Report> = (found.reports.iter())
-            .filter(|report| admission.tells(report))
-            .collect();
-        if let Some(object) = change
-            .meta()
-            .filter(|_| request.operation == Operation::Create)
-        {
-            let denying = denial::denying(&found.reports, admission, &object.reference);
-            if !denying.is_empty() && self.may_deny(object.namespace(), store) {
-                return (denial::denial(&denying, &told), Outcome::Denied);
-            }
+fn conclude(
+    change: &Change,
+    request: &Request<'_>,
+    store: &Store,
+    settings: &Settings,
+    found: &review::Outcome,
+) -> (Verdict, Outcome) {
+    let admission = &settings.config.admission;
+    let told: Vec<&Report> = (found.reports.iter())
+        .filter(|report| admission.tells(report))
+        .collect();
+    if let Some(object) = change
+        .meta()
+        .filter(|_| request.operation == Operation::Create)
+    {
+        let denying = denial::denying(&found.reports, admission, &object.reference);
+        if !denying.is_empty() && may_deny(object.namespace(), store, settings) {
+            return (denial::denial(&denying, &told), Outcome::Denied);
         }
-        let late = late(found);
-        let outcome = match (&late, told.is_empty()) {
-            (Some(_), _) => Outcome::Late,
-            (None, true) => Outcome::Silent,
-            (None, false) => Outcome::Warned,
-        };
-        (Verdict::Allowed(telling::lines(&told, late)), outcome)
     }
+    let late = late(found);
+    let outcome = match (&late, told.is_empty()) {
+        (Some(_), _) => Outcome::Late,
+        (None, true) => Outcome::Silent,
+        (None, false) => Outcome::Warned,
+    };
+    (Verdict::Allowed(telling::lines(&told, late)), outcome)
+}
 
-    fn may_deny(&self, namespace: &str, store: &Store) -> bool {
-        let Some(selector) = &self.config.admission.deny_namespaces else {
-            return true;
-        };
-        // What is in no namespace is in none of the chosen ones.
-        if namespace.is_empty() {
-            return false;
-        }
-        let labels = View::new(store, &self.knowledge).namespace_labels(namespace);
-        denial::in_scope(Some(selector), labels.as_ref())
+fn may_deny(namespace: &str, store: &Store, settings: &Settings) -> bool {
+    let Some(selector) = &settings.config.admission.deny_namespaces else {
+        return true;
+    };
+    // What is in no namespace is in none of the chosen ones.
+    if namespace.is_empty() {
+        return false;
     }
+    let labels = View::new(store, &settings.knowledge).namespace_labels(namespace);
+    denial::in_scope(Some(selector), labels.as_ref())
 }
 
 /// Answers a request of which only the beginning is at hand, or that is not to be checked.

@@ -5,6 +5,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod exemptions;
+mod settings;
 mod snapshot;
 
 use std::fmt::Write as _;

@@ -251,3 +251,42 @@ fn a_snapshot_that_cannot_be_read_is_exit_2_with_the_reason() {
         }
     }
 }
+
+#[test]
+fn a_cluster_that_cannot_be_reached_is_exit_2_with_the_reason() {
+    let nobody = "{apiVersion: v1, kind: Config, current-context: a, contexts: [{name: a, context: {cluster: a, user: a}}], clusters: [{name: a, cluster: {server: 'http://127.0.0.1:1'}}], users: [{name: a}]}";
+    let here = folder(&[("nobody.yaml", nobody), ("a.yaml", "x")]);
+    for (config, reason) in [
+        ("nowhere.yaml", "kubeconfig"),
+        ("nobody.yaml", "cannot be reached"),
+    ] {
+        for args in [
+            &["audit", "--kubeconfig", config][..],
+            &["snapshot", "--kubeconfig", config],
+            &["check", "a.yaml", "--cluster", "--kubeconfig", config],
+        ] {
+            let (code, out, err) = run(here.path(), args);
+            assert_eq!((code, out.as_str()), (2, ""), "{args:?}: {err}");
+            assert!(err.contains(reason), "{args:?}: {err}");
+        }
+    }
+    let (code, _, err) = run(
+        here.path(),
+        &["check", "a.yaml", "--kubeconfig", "nobody.yaml"],
+    );
+    assert_eq!(code, 2);
+    assert!(err.contains("--cluster"), "{err}");
+}
+
+#[test]
+fn under_its_name_as_a_plugin_it_speaks_as_kubectl() {
+    let here = folder(&[]);
+    let plugin = here.path().join("kubectl-portcullis");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_portcullis"), &plugin).unwrap();
+    let output = std::process::Command::new(&plugin)
+        .args(["audit", "-h"])
+        .output()
+        .unwrap();
+    let help = String::from_utf8(output.stdout).unwrap();
+    assert!(help.contains("Usage: kubectl portcullis audit"), "{help}");
+}

@@ -102,7 +102,7 @@ fn is_readable(reports: &[Placed], text: &str) {
 fn is_contract(reports: &[Placed]) {
     let mut out = Vec::new();
     let summary = Summary::default().count(reports);
-    json::write(&mut out, reports, &summary, Door::Check).unwrap();
+    json::write(&mut out, reports, None, &summary, Door::Check).unwrap();
     let out: Value = serde_json::from_slice(&out).unwrap();
     assert_eq!(out["version"], 1);
     let findings = out["findings"].as_array().unwrap();

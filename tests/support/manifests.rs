@@ -9,7 +9,7 @@ use portcullis::cluster::Knowledge;
 use portcullis::config::Config;
 use portcullis::finding::{Datapath, ObjectRef, Platform, Report};
 use portcullis::manifest::{Inputs, read};
-use portcullis::review::{audit, cluster_of, review_set};
+use portcullis::review::{audit, check, cluster_of};
 use portcullis::text;
 use serde_json::Value;
 
@@ -56,18 +56,15 @@ pub(crate) fn found(manifests: &str, setting: Setting) -> Vec<Report> {
 pub(crate) fn found_in(inputs: &Inputs, setting: Setting) -> Vec<Report> {
     let set = read(inputs, |_, _| {}).expect("the inputs are there");
     let config = Config::default();
-    let mut reports: Vec<Report> = set
-        .findings()
-        .iter()
-        .map(|(report, _)| report.clone())
-        .collect();
     if setting.complete {
-        reports.extend(audit(&cluster_of(&set), &setting.knowledge, &config).reports);
-    } else {
-        let reviewed = review_set(&set, &setting.knowledge, &config);
-        reports.extend(reviewed.into_iter().map(|(report, _)| report));
+        let of_reading = set.findings().iter().map(|(report, _)| report.clone());
+        let audited = audit(&cluster_of(&set), &setting.knowledge, &config).reports;
+        return of_reading.chain(audited).collect();
     }
-    reports
+    let checked = check(&set, None, &setting.knowledge, &config);
+    let told = checked.into_iter().map(|(report, _)| report);
+    told.filter(|report| report.finding.exempted.is_none())
+        .collect()
 }
 
 /// A finding in a line: `warning Service/web spec.selector: selects no pod: …`.

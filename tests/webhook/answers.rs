@@ -45,6 +45,7 @@ fn a_deletion_is_known_by_the_old_object_even_where_the_request_has_no_name() {
         Outcome {
             reports: vec![report(c, Severity::Warning, false)],
             unchecked: Vec::new(),
+            ..Outcome::default()
         }
     }
     let body = review("u", "DELETE", &Value::Null, &service()).replace(
@@ -215,6 +216,7 @@ fn what_was_not_decided_in_time_is_named() {
         Outcome {
             reports: vec![report(c, Severity::Warning, false)],
             unchecked: vec![object.clone(), object],
+            ..Outcome::default()
         }
     }
     let warnings = allowed(&ask(&gate(late), create("u").as_bytes()).unwrap(), "u");
@@ -240,6 +242,7 @@ fn a_published_store_is_what_the_next_request_is_judged_by() {
         Outcome {
             reports,
             unchecked: Vec::new(),
+            ..Outcome::default()
         }
     }
     let gate = gate(counts);

@@ -46,6 +46,7 @@ fn found(reports: Vec<Report>) -> Outcome {
     Outcome {
         reports,
         unchecked: Vec::new(),
+        ..Outcome::default()
     }
 }
 

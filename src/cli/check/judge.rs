@@ -2,48 +2,37 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cluster::{Knowledge, Store};
-use crate::config::Config;
+use crate::cli::select::Settings;
+use crate::cluster::Store;
 use crate::finding::{FieldPath, ObjectRef, Report};
 use crate::manifest::{Place, Set};
 use crate::report::{Placed, order};
-use crate::review::{review_over, review_set};
+use crate::review;
 
 /// What was found, and the texts that the places are in.
 #[derive(Debug)]
 pub(super) struct Judged<'s> {
     /// The reports, in the order to tell them.
     pub(super) reports: Vec<Placed>,
+    /// Those that somebody asked not to be told, in the same order.
+    pub(super) ignored: Vec<Placed>,
     /// The text of each file that a location names.
     pub(super) texts: BTreeMap<String, &'s str>,
 }
 
 /// Everything wrong with a set: with its manifests, and with what they say, by themselves or laid
 /// over a cluster.
-pub(super) fn judge<'s>(
-    set: &'s Set,
-    cluster: Option<&Store>,
-    knowledge: Knowledge,
-    config: &Config,
-) -> Judged<'s> {
-    let reading = set.findings().iter();
-    let mut reports: Vec<(Report, Place)> = reading
-        .filter(|(report, _)| config.enabled(report.rule))
-        .map(|(report, place)| (as_configured(report, config), *place))
-        .collect();
-    reports.extend(match cluster {
-        Some(cluster) => review_over(set, cluster, &knowledge, config),
-        None => review_set(set, &knowledge, config),
-    });
-    let mut judged = placed(set, reports);
+pub(super) fn judge<'s>(set: &'s Set, cluster: Option<&Store>, settings: &Settings) -> Judged<'s> {
+    let Settings {
+        config, knowledge, ..
+    } = settings;
+    let mut judged = placed(set, review::check(set, cluster, knowledge, config));
     order(&mut judged.reports);
+    let all = std::mem::take(&mut judged.reports);
+    (judged.ignored, judged.reports) = all
+        .into_iter()
+        .partition(|placed| placed.report.finding.exempted.is_some());
     judged
-}
-
-fn as_configured(report: &Report, config: &Config) -> Report {
-    let mut report = report.clone();
-    report.finding.severity = config.severity_of(report.rule, report.finding.severity);
-    report
 }
 
 /// Finds the lines of all reports at once: each document is parsed once, however much is wrong
@@ -88,6 +77,7 @@ fn placed(set: &Set, reports: Vec<(Report, Place)>) -> Judged<'_> {
     });
     Judged {
         reports: reports.collect(),
+        ignored: Vec::new(),
         texts,
     }
 }

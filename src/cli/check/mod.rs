@@ -11,13 +11,13 @@ use super::globals::Format;
 use super::inputs::From;
 use super::over::Over;
 use super::progress::Progress;
-use super::select::{Known, Select};
+use super::select::{Known, Select, Settings};
 use super::{Globals, exit};
 use judge::Judged;
 
 use crate::manifest::Set;
 use crate::report::human::Style;
-use crate::report::{Door, Placed, Summary, human, json};
+use crate::report::{Door, Summary, human, json};
 
 /// Review manifests: files, folders or stdin
 ///
@@ -33,6 +33,7 @@ use crate::report::{Door, Placed, Summary, human, json};
   kubectl kustomize overlays/prod | portcullis check -
   helm template shop ./chart | portcullis check -n shop
   portcullis check --snapshot cluster.json deploy/
+  portcullis check --cluster -n shop deploy/
   portcullis check --show notice --rule service-selects-nothing .
   portcullis check -o json deploy/ > findings.json
 
@@ -53,25 +54,27 @@ pub struct Args {
 
 /// Reviews the manifests and reports what is wrong with them.
 pub fn run(args: &Args, globals: &Globals) -> anyhow::Result<ExitCode> {
-    let config = args.select.config()?;
+    let inputs = args.from.paths(&args.paths);
+    let settings = args.select.settings(&args.known, &inputs, globals)?;
     let started = Instant::now();
-    let set = args.from.read(&args.paths, globals)?;
     let cluster = args.over.cluster(globals)?;
+    let context = cluster.as_ref().and_then(|it| it.namespace.as_deref());
+    let set = args.from.read(context, &args.paths, globals)?;
     let progress = Progress::start("judging", globals.quiet);
-    let judged = judge::judge(&set, cluster.as_ref(), args.known.knowledge(), &config);
+    let judged = judge::judge(&set, cluster.as_ref().map(|it| &it.store), &settings);
     drop(progress);
     globals.say_more(1, format_args!("judged after {:.1?}", started.elapsed()));
-    let summary = summary(&set, &judged.reports);
-    write(args, globals, &judged, &summary)?;
+    let summary = summary(&set, &judged);
+    write(args, globals, &judged, &summary, &settings)?;
     Ok(if set.nothing_readable() {
         exit::FAILED
     } else {
-        exit::of(&summary, args.select.fail_on)
+        exit::of(&summary, settings.fail_on)
     }
     .into())
 }
 
-fn summary(set: &Set, reports: &[Placed]) -> Summary {
+fn summary(set: &Set, judged: &Judged<'_>) -> Summary {
     let counts = set.counts();
     let read = Summary {
         files: counts.files,
@@ -79,7 +82,7 @@ fn summary(set: &Set, reports: &[Placed]) -> Summary {
         objects: counts.objects,
         ..Summary::default()
     };
-    read.count(reports)
+    read.count(&judged.reports).count(&judged.ignored)
 }
 
 fn write(
@@ -87,19 +90,27 @@ fn write(
     globals: &Globals,
     judged: &Judged<'_>,
     summary: &Summary,
+    settings: &Settings,
 ) -> anyhow::Result<()> {
-    let Judged { reports, texts } = judged;
+    let Judged {
+        reports,
+        ignored,
+        texts,
+    } = judged;
+    let ignored = args.select.show_ignored.then_some(ignored.as_slice());
     let mut out = globals.stdout();
     match globals.output {
-        Format::Json => json::write(&mut out, reports, summary, Door::Check)?,
+        Format::Json => json::write(&mut out, reports, ignored, summary, Door::Check)?,
         Format::Human => {
             let style = Style {
                 colour: globals.colour(),
-                show: args.select.show,
+                show: settings.show,
             };
-            human::write(&mut out, reports, |file| texts.get(file).copied(), style)?;
+            let text = |file: &str| texts.get(file).copied();
+            human::write(&mut out, reports, text, style)?;
+            human::write(&mut out, ignored.unwrap_or_default(), text, style.all())?;
             if !globals.quiet {
-                writeln!(out, "{}", summary.line(args.select.show, Door::Check))?;
+                writeln!(out, "{}", summary.line(settings.show, Door::Check))?;
             }
         }
     }

@@ -77,7 +77,7 @@ pub fn run(args: &Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     tell_unreadable(&set, globals);
     let (store, omitted) = match &cluster {
         None => store_of(&set),
-        Some(cluster) => store_over(&set, cluster),
+        Some(cluster) => store_over(&set, &cluster.store),
     };
     let desk = Desk::new(&store, args.inputs.namespace(), args.known.knowledge());
     let places = Places::of(&set, omitted.as_ref());

@@ -14,7 +14,7 @@ use crate::labels::Selector;
 use crate::webhook;
 
 /// How `portcullis serve` is asked to serve.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub struct Args {
     /// Where the webhook listens
     #[arg(
@@ -37,6 +37,9 @@ pub struct Args {
     /// Review against these manifests instead of a cluster (repeatable)
     #[arg(long, value_name = "PATH", env = "PORTCULLIS_MANIFESTS")]
     pub(super) manifests: Vec<PathBuf>,
+    /// A file of settings, taken up again when it changes; flags win over it
+    #[arg(long, value_name = "FILE", env = "PORTCULLIS_CONFIG")]
+    pub(super) config: Option<PathBuf>,
     /// Deny the creation of what this rule warns about (repeatable)
     #[arg(
         long,
@@ -53,24 +56,12 @@ pub struct Args {
         requires = "deny"
     )]
     pub(super) deny_namespaces: Option<Selector>,
-    /// The mildest severity that is told
-    #[arg(
-        long,
-        value_name = "SEVERITY",
-        env = "PORTCULLIS_SHOW",
-        value_enum,
-        default_value = "warning"
-    )]
-    pub(super) show: Show,
-    /// Which notices are told
-    #[arg(
-        long,
-        value_name = "WHICH",
-        env = "PORTCULLIS_NOTICES",
-        value_enum,
-        default_value = "promised"
-    )]
-    pub(super) notices: NoticesFlag,
+    /// The mildest severity that is told [default: warning]
+    #[arg(long, value_name = "SEVERITY", env = "PORTCULLIS_SHOW", value_enum)]
+    pub(super) show: Option<Show>,
+    /// Which notices are told [default: promised]
+    #[arg(long, value_name = "WHICH", env = "PORTCULLIS_NOTICES", value_enum)]
+    pub(super) notices: Option<NoticesFlag>,
     /// Ask only this rule (repeatable)
     #[arg(
         long,

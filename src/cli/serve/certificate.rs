@@ -14,7 +14,7 @@ use crate::metrics::{Reloads, Subject};
 use crate::reload::{self, Files};
 
 /// How connections are secured.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(super) struct Flags {
     /// Serving certificate, and the chain above it, in PEM; read again when it changes
     #[arg(long, value_name = "FILE", env = "PORTCULLIS_CERT", requires = "key")]

@@ -3,6 +3,7 @@
 mod args;
 mod certificate;
 mod log;
+mod settings;
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -17,10 +18,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 pub use args::Args;
 use certificate::Secured;
+use settings::Settings;
 
-use super::select;
-use crate::cluster::{Knowledge, Store};
-use crate::config::{Admission, Config};
+use crate::cluster::Store;
 use crate::manifest::{self, Inputs};
 use crate::review;
 use crate::webhook::{self, Gate, Limits, Running, Setup, Webhook};
@@ -32,13 +32,10 @@ use crate::webhook::{self, Gate, Limits, Running, Setup, Webhook};
 /// address cannot be listened on: each is exit code 2.
 pub fn run(args: &Args, verbose: u8) -> anyhow::Result<ExitCode> {
     log::json(verbose);
-    let config = config(args)?;
+    let settings = Settings::read(args)?;
     let store = load(&args.manifests)?;
     let secured = args.certificate.secure(args.listen)?;
-    let knowledge = Knowledge {
-        datapath: args.datapath,
-        platform: args.platform,
-    };
+    let (knowledge, config) = (settings.knowledge, settings.config.clone());
     let gate = Arc::new(Gate::new(store, knowledge, config));
     let limits = Limits {
         deadline: args.deadline,
@@ -50,14 +47,20 @@ pub fn run(args: &Args, verbose: u8) -> anyhow::Result<ExitCode> {
         .enable_all()
         .build()
         .context("cannot start threads")?
-        .block_on(serve(args, webhook, secured))?;
+        .block_on(serve(args, webhook, secured, settings))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve(args: &Args, webhook: Arc<Webhook>, secured: Secured) -> anyhow::Result<()> {
+async fn serve(
+    args: &Args,
+    webhook: Arc<Webhook>,
+    secured: Secured,
+    settings: Settings,
+) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let reloads = webhook.gate().metrics().reloads();
+    let serving = webhook.clone();
+    let reloads = serving.gate().metrics().reloads();
     let running = webhook::start(Setup {
         webhook,
         tls: secured.tls.clone(),
@@ -73,6 +76,7 @@ async fn serve(args: &Args, webhook: Arc<Webhook>, secured: Secured) -> anyhow::
             .context("cannot print the CA")?;
     }
     secured.follow(&reloads);
+    settings.follow(args, serving, &reloads);
     let delay = tokio::select! {
         _ = terminate.recv() => args.drain_delay,
         // Someone at a terminal: nobody else is sending requests here.
@@ -96,23 +100,6 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address)
         .await
         .with_context(|| format!("cannot listen on {address}"))
-}
-
-fn config(args: &Args) -> anyhow::Result<Config> {
-    for name in args.deny.iter().chain(&args.rule).chain(&args.skip) {
-        select::rule(name)?;
-    }
-    Ok(Config {
-        only: args.rule.clone(),
-        skip: args.skip.clone(),
-        admission: Admission {
-            show: args.show.severity(),
-            notices: args.notices.which(),
-            deny: args.deny.clone(),
-            deny_namespaces: args.deny_namespaces.clone(),
-        },
-        ..Config::default()
-    })
 }
 
 /// What reviews see.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Judged;
-use crate::finding::ObjectRef;
+use crate::finding::{Exemption, ObjectRef};
 use crate::manifest::{Gap, Place, Set};
 use crate::object::{Kind, Object, row_of};
 
@@ -96,8 +96,15 @@ impl Given {
                 .iter_mut()
                 .map(|related| &mut related.object);
             let mend = finding.mend.iter_mut().map(|mend| &mut mend.object);
+            let by = finding
+                .exempted
+                .iter_mut()
+                .filter_map(|exempted| match &mut exempted.by {
+                    Exemption::Annotation(object) => Some(object),
+                    Exemption::Comment { .. } => None,
+                });
             let about = report.object.iter_mut().chain(&mut report.caused_by);
-            about.chain(related).chain(mend).for_each(restore);
+            about.chain(related).chain(mend).chain(by).for_each(restore);
         }
         judged
     }

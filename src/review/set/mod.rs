@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::difference::{self, identity};
 use super::gather::gather;
 use super::judge::judge;
-use super::{is_policy, time};
+use super::{is_policy, split, time};
 use crate::cluster::{Knowledge, Known, Store, View};
 use crate::config::Config;
 use crate::finding::{ObjectRef, Report};
@@ -36,9 +36,7 @@ struct Asked<'a> {
 
 /// Reviews a set of manifests: each report with the place of the object it is about.
 pub fn review_set(set: &Set, knowledge: &Knowledge, config: &Config) -> Vec<(Report, Place)> {
-    let mut reports = reviewed(set, None, Asked { knowledge, config });
-    apart::soften(set, &mut reports);
-    reports
+    reviewed(set, None, *knowledge, config)
 }
 
 /// Reviews a set of manifests as it would be once applied to a cluster: everything about its own
@@ -50,7 +48,7 @@ pub fn review_over(
     knowledge: &Knowledge,
     config: &Config,
 ) -> Vec<(Report, Place)> {
-    reviewed(set, Some(cluster), Asked { knowledge, config })
+    reviewed(set, Some(cluster), *knowledge, config)
 }
 
 /// The Store of a set of manifests, as given, and the namespace that it has what omits its own in:
@@ -64,7 +62,8 @@ pub fn store_over(set: &Set, cluster: &Store) -> (Store, Option<Arc<str>>) {
     applied(set, Some(cluster))
 }
 
-fn applied(set: &Set, cluster: Option<&Store>) -> (Store, Option<Arc<str>>) {
+/// The Store of a set by itself or applied to a cluster, and the namespace of what omits it.
+pub(super) fn applied(set: &Set, cluster: Option<&Store>) -> (Store, Option<Arc<str>>) {
     let (given, _) = Given::of(set);
     let world = World::of(&given, cluster);
     match worlds(&given, cluster) {
@@ -84,12 +83,24 @@ pub fn cluster_of(set: &Set) -> Store {
     store
 }
 
-fn reviewed(set: &Set, cluster: Option<&Store>, asked: Asked<'_>) -> Vec<(Report, Place)> {
+/// Reviews a set by itself or laid over a cluster.
+pub(super) fn reviewed(
+    set: &Set,
+    cluster: Option<&Store>,
+    knowledge: Knowledge,
+    config: &Config,
+) -> Vec<(Report, Place)> {
     let (given, places) = Given::of(set);
-    judge_given(&given, cluster, asked)
+    let knowledge = &knowledge;
+    let judged = judge_given(&given, cluster, Asked { knowledge, config });
+    let mut reports: Vec<(Report, Place)> = judged
         .into_iter()
         .filter_map(|(at, report)| Some((report, *places.get(at)?)))
-        .collect()
+        .collect();
+    if cluster.is_none() {
+        apart::soften(set, &mut reports);
+    }
+    reports
 }
 
 fn judge_given(given: &Given, cluster: Option<&Store>, asked: Asked<'_>) -> Judged {
@@ -179,11 +190,13 @@ fn elsewhere(given: &Given, world: &World<'_>, asked: Asked<'_>) -> Judged {
     );
     let broken = difference::others(&world.changes, was, is, config, None);
     let reports = time::elsewhere(broken.found, &world.changes, &world.after);
+    let (ignored, reports) = split(reports);
     let reports = gather(reports, |cause| is_policy(&world.changes, cause));
     let all = given.all().enumerate();
     let at: BTreeMap<&ObjectRef, usize> = all.map(|(at, it)| (&it.meta.reference, at)).collect();
     reports
         .into_iter()
+        .chain(ignored)
         .filter_map(|report| Some((*at.get(report.caused_by.as_ref()?)?, report)))
         .collect()
 }
