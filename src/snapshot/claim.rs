@@ -14,6 +14,16 @@ const EVERYWHERE: &str = "*";
 /// What stands for every kind beside those of the table that may make pods.
 const CUSTOM: &str = "customresources";
 
+/// The groups that every API server has; other kinds may not be installed.
+const BUILT_IN: [&str; 6] = [
+    "",
+    "apps",
+    "batch",
+    "discovery.k8s.io",
+    "networking.k8s.io",
+    "rbac.authorization.k8s.io",
+];
+
 /// Of each kind, the namespaces in which everything there is is held: `{"services": ["*"],
 /// "deployments.apps": ["shop"]}`. Of kinds that are not named nothing is known but what is there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -100,9 +110,11 @@ impl Claim {
         }
     }
 
-    /// The kinds of the table that are not claimed at all, by resource.
+    /// The kinds that every cluster has but that are not claimed at all, by resource.
     pub fn lacking(&self) -> Vec<String> {
-        let mut lacking: Vec<(Kind, String)> = kinds().collect();
+        let built_in = TABLE.iter().filter(|row| BUILT_IN.contains(&row.group));
+        let built_in = built_in.map(|row| (row.kind, resource(row)));
+        let mut lacking: Vec<(Kind, String)> = built_in.collect();
         let claimed: BTreeSet<Kind> = lacking
             .iter()
             .filter(|(_, name)| self.0.contains_key(name))
