@@ -77,6 +77,11 @@ impl Pods {
         self.shapes.get(&shape)
     }
 
+    /// The shape of a pod.
+    pub(super) fn shape_of(&self, pod: Id) -> Option<&Shape> {
+        self.shapes.get(self.rows.get(&pod)?)
+    }
+
     /// The shapes of the pods that an object owns directly.
     pub(super) fn of_owner(&self, owner: Id) -> impl Iterator<Item = &Shape> {
         self.owners

@@ -3,6 +3,7 @@
 use super::directory::within;
 use super::unfound::Unfound;
 use super::{Directory, Member, word};
+use crate::cluster::View;
 use crate::labels::near_name;
 use crate::object::{Kind, Meta, Of, Service, ServicePort, Workload, row_of};
 
@@ -48,6 +49,36 @@ impl<'a> Directory<'a> {
         match apart.kind.and_then(word::kind) {
             Some(Kind::Service) => self.port_of_service(&apart),
             _ => self.workload(&apart).map(Member::Pods),
+        }
+    }
+
+    /// The Workload that a live pod counts for, where words name one that something owns, and what
+    /// that pod is called.
+    pub fn by_pod(
+        &self,
+        words: &str,
+        namespace: Option<&str>,
+        view: View<'a>,
+    ) -> Option<(Member<'a>, String)> {
+        let words = self.apart(words)?;
+        if words
+            .kind
+            .is_some_and(|kind| word::kind(kind) != Some(Kind::Pod))
+        {
+            return None;
+        }
+        let there = match words.namespace.or(namespace) {
+            Some(namespace) => vec![namespace],
+            None => view.namespaces_with_workloads(),
+        };
+        let found = there.into_iter().filter_map(|namespace| {
+            let workload = view.workload_of_pod(namespace, words.name)?;
+            Some((Member::Pods(workload), within(namespace, words.name)))
+        });
+        let found: Vec<_> = found.collect();
+        match <[_; 1]>::try_from(found) {
+            Ok([one]) => Some(one),
+            Err(_) => None,
         }
     }
 

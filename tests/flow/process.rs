@@ -359,3 +359,37 @@ fn manifests_are_laid_over_a_saved_cluster_which_may_be_all_there_is() {
         "{out}"
     );
 }
+
+#[test]
+fn a_pod_that_something_owns_is_asked_for_by_its_own_name() {
+    let here = folder();
+    let pod = "\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: db-0
+  namespace: shop
+  labels: {app: db, statefulset.kubernetes.io/pod-name: db-0}
+  ownerReferences: [{apiVersion: apps/v1, kind: StatefulSet, name: db, uid: u, controller: true}]
+spec: {containers: [{name: c, ports: [{name: sql, containerPort: 5432}, {name: metrics, containerPort: 9187}]}]}
+status: {phase: Running, podIP: 10.1.0.9}
+";
+    fs::write(here.path().join("m/pod.yaml"), pod).unwrap();
+    for words in ["shop/db-0", "db-0", "po/db-0", "shop/pod/db-0"] {
+        let args = ["shop/web", words, "-p", "sql", "-f", "m", "-o", "json"];
+        let (code, out, err) = flow(here.path(), &args, None);
+        assert_eq!((code, err.as_str()), (1, ""), "{words}");
+        let found: Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(
+            (&found["to"], &found["verdict"]),
+            (&json!("shop/db-0"), &json!("denied"))
+        );
+        assert_eq!(found["ingress"]["by"]["name"], "default-deny");
+    }
+    let (code, _, _) = flow(
+        here.path(),
+        &["shop/web", "bank/db-0", "-p", "1", "-f", "m"],
+        None,
+    );
+    assert_eq!(code, 2);
+}

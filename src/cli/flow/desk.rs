@@ -2,7 +2,7 @@
 
 use crate::cluster::{Knowledge, Store, View};
 use crate::finding::Datapath;
-use crate::query::{Answered, Asked, Directory, Question, Unfound};
+use crate::query::{Answered, Asked, Directory, Member, Question, Unfound};
 
 /// Everyone who is there, and what is known of the cluster.
 pub(super) struct Desk<'s> {
@@ -43,11 +43,28 @@ impl<'s> Desk<'s> {
         let named = |it: &&Knowledge| datapath.is_some() && it.datapath == datapath;
         let knowledge = self.under.iter().find(named).unwrap_or(&self.usual);
         let directory: &Directory<'d> = &self.directory;
+        let view = View::new(self.store, knowledge);
+        // A pod that something owns is judged as its Workload's pods are, under its own name.
+        let by_pod = |words: &str| directory.by_pod(words, self.namespace, view);
+        let or_pod = |found: Result<Member<'d>, Unfound>, words: &str| match found {
+            Err(nobody @ Unfound::Nobody { .. }) => {
+                let pod = by_pod(words).map(|(member, name)| (member, Some(name)));
+                pod.ok_or(nobody)
+            }
+            found => found.map(|member| (member, None)),
+        };
+        let (from, from_pod) = or_pod(directory.source(from, self.namespace), from)?;
+        let (to, to_pod) = or_pod(directory.destination(to, self.namespace), to)?;
         let question = Question {
-            from: directory.source(from, self.namespace)?,
-            to: directory.destination(to, self.namespace)?,
+            from,
+            to,
             port: port.map(Asked::parse).transpose()?,
         };
-        question.answered(directory, View::new(self.store, knowledge))
+        let answered = question.answered(directory, view)?;
+        Ok(Answered {
+            from: from_pod.unwrap_or(answered.from),
+            to: to_pod.unwrap_or(answered.to),
+            ..answered
+        })
     }
 }

@@ -201,6 +201,13 @@ impl<'a> View<'a> {
             .filter_map(move |shape| self.root_of_pods(shape))
     }
 
+    /// The Workload that a live pod counts for, which something owns, by the pod's name.
+    pub fn workload_of_pod(self, namespace: &str, name: &str) -> Option<Of<'a, Workload>> {
+        let pod = id(&Key::new(Kind::Pod, namespace, name));
+        let shape = self.store.pods.shape_of(pod)?;
+        self.root_of_pods(shape)?.typed()
+    }
+
     /// Whom live pods count for: the topmost owner in view, or a stand-in for an owner that is
     /// not. `None` for pods of an earlier template, which are on their way out.
     fn root_of_pods(self, shape: &'a Shape) -> Option<&'a Object> {
