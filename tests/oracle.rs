@@ -13,7 +13,7 @@ use portcullis::object::{Key, Object};
 use portcullis::review::{audit, broken_by};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use support::{deployment, object, owner, pod, replica_set, service, with};
+use support::{deployment, object, owner, pod, replica_set, service, webhook, with};
 
 fn labels() -> impl Strategy<Value = Value> {
     prop_oneof![
@@ -185,6 +185,11 @@ fn config_map() -> impl Strategy<Value = Value> {
     })
 }
 
+fn any_webhook() -> impl Strategy<Value = Value> {
+    let port = prop_oneof![3 => Just(80u16), 1 => Just(443)];
+    (name(), port).prop_map(|(name, port)| webhook("a", name, port))
+}
+
 /// A Service that leads to the pods themselves, if it is to.
 fn headless(mut service: Value, headless: bool) -> Value {
     if headless {
@@ -255,6 +260,7 @@ fn any_object() -> impl Strategy<Value = Value> {
         4 => policy(),
         1 => cluster_policy(),
         2 => config_map(),
+        1 => any_webhook(),
         4 => policy_by_labels(),
         2 => (kinds, namespace(), name(), verb)
             .prop_map(|(kind, ns, name, verb)| account(kind, ns, name, verb)),
@@ -316,6 +322,7 @@ fn close_object() -> impl Strategy<Value = Value> {
         }),
         3 => policy(),
         1 => cluster_policy(),
+        1 => any_webhook(),
         1 => Just(json!({
             "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "n0", "namespace": "a"},
             "data": {"config": "to: n0.a.svc:80"}})),
@@ -325,7 +332,6 @@ fn close_object() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// What a review tells of a Change to a world, and what should be told.
 fn told_and_expected(world: &[Value], value: &Value, delete: bool) -> (Findings, Findings) {
     let mut before = Store::default();
     before.cover(None, None, Known::All);
@@ -359,7 +365,6 @@ fn told_and_expected(world: &[Value], value: &Value, delete: bool) -> (Findings,
     (told, expected)
 }
 
-/// The objects of a world and the one that changes, to read where a test fails.
 fn shown(world: &[Value], value: &Value, delete: bool) -> String {
     let texts: Vec<String> = world
         .iter()

@@ -94,6 +94,11 @@ pub fn asks(object: &Object) -> Vec<Ask> {
             .collect(),
         Body::Binding(binding) => of_binding(home, binding),
         Body::ConfigMap(map) => home.services(&map.mentions).collect(),
+        Body::Callback(callback) => callback
+            .calls
+            .iter()
+            .map(|call| home.named(Kind::Service, Some(&call.namespace), &call.service))
+            .collect(),
         Body::Route(route) => route
             .backends
             .iter()

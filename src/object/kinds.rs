@@ -72,6 +72,12 @@ pub enum Kind {
     NetworkSet,
     /// `projectcalico.org/v3 GlobalNetworkSet`, also as Calico stores it.
     GlobalNetworkSet,
+    /// `admissionregistration.k8s.io/v1 MutatingWebhookConfiguration`.
+    MutatingWebhooks,
+    /// `admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration`.
+    ValidatingWebhooks,
+    /// `apiregistration.k8s.io/v1 APIService`.
+    ApiService,
     /// Any other kind.
     Custom,
 }
@@ -140,7 +146,7 @@ const fn calico(
 }
 
 /// Every kind that has a parser of its own.
-pub const TABLE: [Row; 39] = [
+pub const TABLE: [Row; 42] = [
     row(Kind::Service, "", "Service", "services", true),
     row(
         Kind::EndpointSlice,
@@ -274,6 +280,27 @@ pub const TABLE: [Row; 39] = [
         true,
     ),
     row(Kind::ConfigMap, "", "ConfigMap", "configmaps", true),
+    row(
+        Kind::MutatingWebhooks,
+        "admissionregistration.k8s.io",
+        "MutatingWebhookConfiguration",
+        "mutatingwebhookconfigurations",
+        false,
+    ),
+    row(
+        Kind::ValidatingWebhooks,
+        "admissionregistration.k8s.io",
+        "ValidatingWebhookConfiguration",
+        "validatingwebhookconfigurations",
+        false,
+    ),
+    row(
+        Kind::ApiService,
+        "apiregistration.k8s.io",
+        "APIService",
+        "apiservices",
+        false,
+    ),
     calico(
         Kind::CalicoNetworkPolicy,
         true,
@@ -334,37 +361,6 @@ impl Kind {
             .iter()
             .find(|row| row.name == name && (row.group == group || row.was_in(group)))
             .map_or(Self::Custom, |row| row.kind)
-    }
-
-    /// Whether objects of this kind make pods.
-    pub const fn makes_pods(self) -> bool {
-        matches!(
-            self,
-            Self::Pod
-                | Self::Deployment
-                | Self::StatefulSet
-                | Self::DaemonSet
-                | Self::ReplicaSet
-                | Self::ReplicationController
-                | Self::Job
-                | Self::CronJob
-        )
-    }
-
-    /// Whether objects of this kind are network policies.
-    pub const fn is_policy(self) -> bool {
-        matches!(
-            self,
-            Self::NetworkPolicy
-                | Self::AdminNetworkPolicy
-                | Self::BaselineAdminNetworkPolicy
-                | Self::ClusterNetworkPolicy
-                | Self::AwsClusterNetworkPolicy
-                | Self::CiliumNetworkPolicy
-                | Self::CiliumClusterwideNetworkPolicy
-                | Self::CalicoNetworkPolicy
-                | Self::GlobalNetworkPolicy
-        )
     }
 }
 

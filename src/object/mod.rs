@@ -2,6 +2,7 @@
 
 mod access;
 mod asks;
+mod callback;
 mod configmap;
 mod endpoints;
 mod ignore;
@@ -13,6 +14,7 @@ mod node;
 mod parse;
 mod route;
 mod service;
+mod sorts;
 mod tier;
 mod workload;
 
@@ -20,6 +22,7 @@ use std::sync::Arc;
 
 pub use access::{AccountRef, Binding, Role, RoleRef, ServiceAccount};
 pub use asks::{Ask, Sought, asks, sought};
+pub use callback::{Call, Callback};
 pub use configmap::ConfigMap;
 pub use endpoints::{EndpointPort, EndpointSlice};
 pub use ignore::{IGNORE, IGNORE_REASON, IGNORE_UNTIL, Ignore, Until};
@@ -76,6 +79,8 @@ pub enum Body {
     Route(Box<Route>),
     /// `v1 ConfigMap`.
     ConfigMap(Box<ConfigMap>),
+    /// What the API server itself calls.
+    Callback(Box<Callback>),
     /// The place of a tier of policies.
     TierOrder(TierOrder),
     /// Addresses that policies choose by labels.
@@ -112,6 +117,7 @@ typed!(
     Binding,
     Route,
     ConfigMap,
+    Callback,
     TierOrder,
     NetworkSet
 );

@@ -26,5 +26,5 @@ pub use egress::{Egress, Reach, Reached};
 pub use evaluate::{evaluate, evaluate_in};
 pub use party::{ApiServer, Facts, Flow, NamedPort, Party, Pod};
 pub use peer::{names_api_server, selects};
-pub use service::{Behind, Client, Way, behind, from_anything, targets};
+pub use service::{Behind, Client, Way, behind, from_anything, from_api_server, targets};
 pub use verdict::{By, Decision, Outcome, Verdict};

@@ -4,12 +4,13 @@ use std::net::IpAddr;
 
 use super::dns::named_ports;
 use super::{
-    By, Decision, Egress, Facts, Flow, NamedPort, Outcome, Party, Pod, Reach, Reached, evaluate_in,
+    ApiServer, By, Decision, Egress, Facts, Flow, NamedPort, Outcome, Party, Pod, Reach, Reached,
+    endpoints, evaluate_in,
 };
 use crate::cluster::{Known, View};
 use crate::labels::Labels;
 use crate::object::{Kind, Of, PodSpec, Service, ServicePort, Target, Template, Workload};
-use crate::policy::{Datapath, Direction, Policy, Protocol};
+use crate::policy::{Datapath, Direction, Platform, Policy, Protocol};
 
 /// Pods behind a port of a Service, and where they listen.
 #[derive(Debug)]
@@ -165,6 +166,54 @@ pub fn from_anything<'a>(behind: &[Behind<'a>], view: View<'a>) -> Vec<Reach<'a>
     let source = Party::Unknown { may_be_pod: true };
     let under = |datapath: &Datapath| {
         let ways = behind.iter().map(|it| it.admits(source, *datapath, view));
+        Some(Reach::new(*datapath, &Decision::one_of(ways)?))
+    };
+    view.datapaths().iter().filter_map(under).collect()
+}
+
+/// Where agents of a hosted API server run, which open its connections to pods: their labels.
+const AGENT: (&str, &[(&str, &str)]) = ("kube-system", &[("k8s-app", "konnectivity-agent")]);
+
+/// Whether the API server gets to pods behind a Service, under each datapath in question; nothing
+/// where no policy stops anything, or not every policy is known. It is no pod, but where it is
+/// hosted an agent may stand in for it.
+pub fn from_api_server<'a>(behind: &[Behind<'a>], view: View<'a>) -> Vec<Reach<'a>> {
+    if !behind.iter().all(Behind::is_guarded) || !are_policies_known(behind, view) {
+        return Vec::new();
+    }
+    let platform = view.knowledge().platform;
+    let server = ApiServer {
+        address: None,
+        on_node: None,
+        may_be_pod: platform != Some(Platform::Eks),
+        may_be_on_ovn: platform.is_none_or(|it| it == Platform::Openshift),
+    };
+    let known = endpoints(view).endpoints;
+    let mut addresses: Vec<Option<IpAddr>> = known.iter().map(|it| Some(it.0)).collect();
+    if addresses.is_empty() {
+        addresses.push(None);
+    }
+    let of_namespace = view.namespace_labels(AGENT.0);
+    let labels: Labels = AGENT.1.iter().copied().collect();
+    let agent = Party::Pod(Pod {
+        namespace: AGENT.0,
+        namespace_labels: Facts::of(&of_namespace),
+        name: None,
+        labels: Facts::some(&labels),
+        addresses: &[],
+        host_network: false,
+        ports: None,
+        node: None,
+    });
+    let has_agent = matches!(platform, None | Some(Platform::Gke | Platform::Aks));
+    let server = |address| Party::ApiServer(ApiServer { address, ..server });
+    let mut sources: Vec<Party<'_>> = addresses.into_iter().map(server).collect();
+    sources.extend(Some(agent).filter(|_| has_agent));
+    let under = |datapath: &Datapath| {
+        let ways = behind.iter().flat_map(|pods| {
+            let sources = sources.iter();
+            sources.map(|source| pods.admits(*source, *datapath, view))
+        });
         Some(Reach::new(*datapath, &Decision::one_of(ways)?))
     };
     view.datapaths().iter().filter_map(under).collect()

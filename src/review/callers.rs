@@ -1,8 +1,10 @@
 //! Who tells programs of Services: the Workloads and `ConfigMaps` whose texts name them.
 
+use std::sync::Arc;
+
 use super::neighbours::{Found, add, add_one, of_workload};
-use crate::cluster::View;
-use crate::object::{Body, ConfigMap, Kind, Meta, Object, Of, Service, Workload};
+use crate::cluster::{Change, View};
+use crate::object::{Body, Callback, ConfigMap, Kind, Meta, Object, Of, Service, Workload};
 
 /// The `ConfigMaps` that a Workload takes, which programs read then.
 pub(super) fn config_maps<'a>(
@@ -67,4 +69,35 @@ pub(super) fn referrers(service: &Meta, view: View<'_>, found: &mut Found) {
         view.asking_for::<ConfigMap>(Kind::Service, namespace, name),
         found,
     );
+    add(
+        view.asking_for::<Callback>(Kind::Service, namespace, name),
+        found,
+    );
+}
+
+/// Everything that the API server itself calls.
+pub(super) fn callbacks(view: View<'_>, found: &mut Found) {
+    let kinds = [
+        Kind::MutatingWebhooks,
+        Kind::ValidatingWebhooks,
+        Kind::ApiService,
+    ];
+    for kind in kinds {
+        add(view.all::<Callback>(kind, ""), found);
+    }
+}
+
+/// Whether a Change leaves the pods of a Workload as they are.
+pub(super) fn keeps_pods(change: &Change) -> bool {
+    let body = |object: &Option<Arc<Object>>| match object.as_deref().map(|it| &it.body) {
+        Some(Body::Workload(workload)) => Some(workload.clone()),
+        _ => None,
+    };
+    match (body(&change.before), body(&change.after)) {
+        (Some(before), Some(after)) => {
+            before.template == after.template && before.more == after.more
+        }
+        (None, None) => true,
+        _ => false,
+    }
 }

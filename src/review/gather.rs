@@ -92,6 +92,19 @@ fn one(rule: &'static str, cause: ObjectRef, reports: &[Report]) -> Option<Repor
 fn noun(objects: &BTreeSet<&ObjectRef>) -> &'static str {
     let all = |kind: &str| objects.iter().all(|object| &*object.kind == kind);
     let none = |kind: &str| !objects.iter().any(|object| &*object.kind == kind);
+    if objects
+        .iter()
+        .all(|it| it.kind.ends_with("WebhookConfiguration"))
+    {
+        return if objects.len() == 1 {
+            "webhook configuration"
+        } else {
+            "webhook configurations"
+        };
+    }
+    if !none("APIService") {
+        return "objects";
+    }
     match (all("Service"), all("ConfigMap"), none("ConfigMap")) {
         (true, ..) if objects.len() == 1 => "Service",
         (true, ..) => "Services",

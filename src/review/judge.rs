@@ -49,6 +49,7 @@ fn ask(check: Check, object: &Object, view: View<'_>) -> Vec<Finding> {
         (Check::Texts { config_map, .. }, Body::ConfigMap(body)) => {
             config_map(Of { meta, body }, view)
         }
+        (Check::Callback(check), Body::Callback(body)) => check(Of { meta, body }, view),
         (Check::Policy(check), Body::Policy(_)) => object
             .policies()
             .flat_map(|policy| check(policy, view))

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::callers::{callers, config_maps, names_services, of_subject, referrers};
+use super::callers::{
+    callbacks, callers, config_maps, keeps_pods, names_services, of_subject, referrers,
+};
 use crate::cluster::{Change, Store, View};
 use crate::finding::ObjectRef;
 use crate::labels::Labels;
@@ -99,21 +101,6 @@ fn changes_something(change: &Change) -> bool {
     }
 }
 
-/// Whether a Change leaves the pods of a Workload as they are.
-fn keeps_pods(change: &Change) -> bool {
-    let body = |object: &Option<Arc<Object>>| match object.as_deref().map(|it| &it.body) {
-        Some(Body::Workload(workload)) => Some(workload.clone()),
-        _ => None,
-    };
-    match (body(&change.before), body(&change.after)) {
-        (Some(before), Some(after)) => {
-            before.template == after.template && before.more == after.more
-        }
-        (None, None) => true,
-        _ => false,
-    }
-}
-
 /// Adds objects.
 pub(super) fn add<T>(objects: Vec<Of<'_, T>>, found: &mut Found) {
     for object in objects {
@@ -201,7 +188,7 @@ fn of_object(object: &Object, view: View<'_>, found: &mut Found) {
                 of_policies(asking, view, found);
             }
         }
-        Body::Node(_) | Body::Route(_) | Body::Opaque => {}
+        Body::Node(_) | Body::Callback(_) | Body::Route(_) | Body::Opaque => {}
     }
 }
 
@@ -240,6 +227,7 @@ fn of_service(meta: &Meta, service: &Service, view: View<'_>, found: &mut Found)
         }
     }
     if is_destination(meta.namespace(), meta.name()) {
+        callbacks(view, found);
         isolated(view, found);
     }
 }
@@ -352,6 +340,7 @@ fn of_slice(namespace: &str, service: Option<&str>, view: View<'_>, found: &mut 
         add_one(service.meta, found);
     }
     if is_destination(namespace, service) {
+        callbacks(view, found);
         isolated(view, found);
     }
 }

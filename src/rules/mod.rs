@@ -7,6 +7,7 @@ mod api_client;
 mod backends;
 mod blocked;
 mod by_service;
+mod callbacks;
 mod exemptions;
 mod injection;
 mod manifests;
@@ -38,7 +39,7 @@ pub(crate) use exemptions::unknown;
 
 use crate::cluster::View;
 use crate::finding::Finding;
-use crate::object::{ConfigMap, Meta, Of, Route, Service, Workload};
+use crate::object::{Callback, ConfigMap, Meta, Of, Route, Service, Workload};
 use crate::policy::Policy;
 
 /// A rule: a pure function of an object and a View, and the page that explains and tests it.
@@ -73,6 +74,8 @@ pub enum Check {
         /// Each `ConfigMap`.
         config_map: fn(Of<'_, ConfigMap>, View<'_>) -> Vec<Finding>,
     },
+    /// Each webhook configuration and `APIService`.
+    Callback(fn(Of<'_, Callback>, View<'_>) -> Vec<Finding>),
     /// The metadata of every object but Workloads that another one owns.
     Meta(fn(&Meta, View<'_>) -> Vec<Finding>),
     /// Nothing by itself: the manifests that an input gives, as they are read.
@@ -86,6 +89,7 @@ pub fn all() -> &'static [Rule] {
             &services::RULES[..],
             &workloads::RULES[..],
             &policies::RULES[..],
+            &callbacks::RULES[..],
             &manifests::RULES[..],
             &exemptions::RULES[..],
         ]

@@ -72,3 +72,16 @@ impl fmt::Display for Named<'_> {
         f.write_str(if self.mention.is_full { ".svc" } else { "" })
     }
 }
+
+/// Whether a near name is a slip away, and no word or digit: those tell siblings apart.
+pub(super) fn is_slip(name: &str, near: &str) -> bool {
+    let letters = |name: &str| -> String {
+        let letters = name.chars().filter(|c| !c.is_ascii_digit());
+        letters.collect()
+    };
+    let is_other_word = |word: &str| word.starts_with('-') || word.ends_with('-');
+    let added = [name.strip_prefix(near), name.strip_suffix(near)];
+    let lost = [near.strip_prefix(name), near.strip_suffix(name)];
+    let by_word = added.into_iter().chain(lost).flatten().any(is_other_word);
+    letters(name) != letters(near) && !by_word
+}

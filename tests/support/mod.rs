@@ -50,6 +50,16 @@ pub(crate) fn service(namespace: &str, name: &str, selector: &Value, target: &Va
     })
 }
 
+/// A webhook that the API server calls by a Service and its port.
+pub(crate) fn webhook(namespace: &str, service: &str, port: u16) -> Value {
+    let service = json!({"name": service, "namespace": namespace, "port": port});
+    json!({
+        "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
+        "metadata": {"name": "hook"},
+        "webhooks": [{"name": "hook", "clientConfig": {"service": service}}],
+    })
+}
+
 /// What a Deployment's controller makes: a `ReplicaSet`.
 pub(crate) fn replica_set(
     namespace: &str,

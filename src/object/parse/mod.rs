@@ -2,6 +2,7 @@
 
 mod access;
 mod calico;
+mod callback;
 mod cilium;
 mod configmap;
 mod container;
@@ -84,6 +85,10 @@ pub fn parse<'de, D: Deserializer<'de>>(
         Kind::Ingress => read::<route::RawIngress, D>(api_version, kind, deserializer),
         Kind::HttpRoute => read::<route::RawHttpRoute, D>(api_version, kind, deserializer),
         Kind::ConfigMap => read::<configmap::RawConfigMap, D>(api_version, kind, deserializer),
+        Kind::MutatingWebhooks | Kind::ValidatingWebhooks => {
+            read::<callback::RawWebhooks, D>(api_version, kind, deserializer)
+        }
+        Kind::ApiService => read::<callback::RawApiService, D>(api_version, kind, deserializer),
         Kind::Custom => read::<custom::RawCustom, D>(api_version, kind, deserializer),
     }
 }

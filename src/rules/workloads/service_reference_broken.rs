@@ -10,7 +10,7 @@ use crate::object::{
 use crate::policy::Direction;
 use crate::reach::{Behind, Client, Reach, Reached, Way, behind};
 use crate::rules::blocked::{Blocked, gains_policies, may_gain_policies};
-use crate::rules::named::Named;
+use crate::rules::named::{Named, is_slip};
 use crate::rules::words::listed;
 use crate::rules::{Check, Rule};
 
@@ -200,19 +200,6 @@ fn not_found(named: Named<'_>, field: &FieldPath, view: View<'_>) -> Option<Find
                     .and_then(|near| named.mend_name(field, near)),
             ),
     )
-}
-
-/// Whether a near name is a slip away, and no word or digit: those tell siblings apart.
-fn is_slip(name: &str, near: &str) -> bool {
-    let letters = |name: &str| -> String {
-        let letters = name.chars().filter(|c| !c.is_ascii_digit());
-        letters.collect()
-    };
-    let is_other_word = |word: &str| word.starts_with('-') || word.ends_with('-');
-    let added = [name.strip_prefix(near), name.strip_suffix(near)];
-    let lost = [near.strip_prefix(name), near.strip_suffix(name)];
-    let by_word = added.into_iter().chain(lost).flatten().any(is_other_word);
-    letters(name) != letters(near) && !by_word
 }
 
 /// Whether the Services of a namespace in files are all there are: no operator may make more, and
