@@ -185,7 +185,7 @@ fn not_found(named: Named<'_>, field: &FieldPath, view: View<'_>) -> Option<Find
     let is_slip = near.is_some_and(|near| is_slip(name, near));
     let severity = match view.known(Kind::Service, namespace) {
         Known::All => Severity::Warning,
-        _ if is_slip => Severity::Warning,
+        _ if is_slip || calls_its_own(namespace, &there, view) => Severity::Warning,
         _ => Severity::Notice,
     };
     Some(
@@ -200,6 +200,21 @@ fn not_found(named: Named<'_>, field: &FieldPath, view: View<'_>) -> Option<Find
                     .and_then(|near| named.mend_name(field, near)),
             ),
     )
+}
+
+/// How many Services of a namespace are looked at for somebody who names them.
+const MOST_ASKED: usize = 100;
+
+/// Whether texts in view name Services of a namespace that are there: these manifests bring both
+/// the programs and whom they call, so that another name was meant to be found among them too.
+fn calls_its_own(namespace: &str, there: &[&str], view: View<'_>) -> bool {
+    there.iter().take(MOST_ASKED).any(|service| {
+        // A program that names itself calls nobody.
+        let other = |meta: &Meta| meta.name() != *service;
+        let workloads = view.asking_for::<Workload>(Kind::Service, namespace, service);
+        let maps = view.asking_for::<ConfigMap>(Kind::Service, namespace, service);
+        workloads.iter().any(|it| other(it.meta)) || !maps.is_empty()
+    })
 }
 
 /// Whether the Services of a namespace in files are all there are: no operator may make more, and
