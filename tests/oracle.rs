@@ -258,7 +258,7 @@ fn any_object() -> impl Strategy<Value = Value> {
         4 => (namespace(), name(), labels(), target(), prop::bool::weighted(0.2)).prop_map(
             |(ns, name, l, t, h)| headless(service(ns, name, &l, &t), h)),
         4 => policy(),
-        1 => cluster_policy(),
+        2 => prop_oneof![cluster_policy(), policy_by_labels()],
         2 => config_map(),
         1 => any_webhook(),
         4 => policy_by_labels(),
@@ -321,7 +321,7 @@ fn close_object() -> impl Strategy<Value = Value> {
             service("a", "n0", &labels, &if named { json!("http") } else { json!(8080) })
         }),
         3 => policy(),
-        1 => cluster_policy(),
+        2 => prop_oneof![cluster_policy(), policy_by_labels()],
         1 => any_webhook(),
         1 => Just(json!({
             "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "n0", "namespace": "a"},

@@ -6,6 +6,7 @@ mod difference;
 mod exempt;
 mod gather;
 mod judge;
+mod namespace_wide;
 mod neighbours;
 mod set;
 mod time;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::callers::{
     callbacks, callers, config_maps, keeps_pods, names_services, of_subject, referrers,
 };
+use super::namespace_wide::{NAMESPACED_POLICIES, wide_about, wide_in};
 use crate::cluster::{Change, Store, View};
 use crate::finding::ObjectRef;
 use crate::labels::Labels;
@@ -35,13 +36,6 @@ const DNS_NAMESPACES: [&str; 2] = ["kube-system", "openshift-dns"];
 
 /// Owners of owners are followed this far.
 const LONGEST_CHAIN: usize = 8;
-
-/// The kinds of policies that belong to a namespace.
-const NAMESPACED_POLICIES: [Kind; 3] = [
-    Kind::NetworkPolicy,
-    Kind::CiliumNetworkPolicy,
-    Kind::CalicoNetworkPolicy,
-];
 
 /// The objects that `changes` concern, in the Store before them and in the one after, each with
 /// the first Change that concerns it.
@@ -151,6 +145,9 @@ fn of_object(object: &Object, view: View<'_>, found: &mut Found) {
         Body::ServiceAccount(_) => {
             let name = object.meta.name();
             for workload in view.asking_for::<Workload>(Kind::ServiceAccount, namespace, name) {
+                for labels in view.labels_of(&workload.meta.key()) {
+                    wide_about(namespace, labels, view, found);
+                }
                 of_subject(workload, view, found);
             }
         }
@@ -249,6 +246,7 @@ fn of_pods(namespace: &str, labels: &Labels, view: View<'_>, found: &mut Found) 
     add_objects(view.idle_for(labels), found);
     add(view.policies_of(namespace, labels), found);
     add(view.policies_with_peers(namespace, labels), found);
+    wide_about(namespace, labels, view, found);
 }
 
 /// The Workloads that a policy applies to, the Services in front of them, and the policies that
@@ -282,6 +280,7 @@ fn of_policy(namespace: &str, policy: &Policy, view: View<'_>, found: &mut Found
                 if admits {
                     add(view.policies_of(namespace, labels), found);
                 }
+                wide_about(namespace, labels, view, found);
             }
             if has_ingress {
                 of_subject(workload, view, found);
@@ -304,12 +303,21 @@ fn of_binding(namespace: &str, binding: &Binding, view: View<'_>, found: &mut Fo
                 let namespace = of.as_deref().unwrap_or(namespace);
                 // Pods that may change pods may label themselves.
                 add_objects(view.idle_in(namespace), found);
+                wide_in(namespace, view, found);
                 for workload in view.asking_for::<Workload>(Kind::ServiceAccount, namespace, name) {
                     of_subject(workload, view, found);
                 }
             }
-            AccountRef::InNamespace(namespace) => add(view.workloads_of(namespace), found),
-            AccountRef::All => isolated(view, found),
+            AccountRef::InNamespace(namespace) => {
+                wide_in(namespace, view, found);
+                add(view.workloads_of(namespace), found);
+            }
+            AccountRef::All => {
+                for namespace in view.namespaces_with_workloads() {
+                    wide_in(namespace, view, found);
+                }
+                isolated(view, found);
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ mod backends;
 mod blocked;
 mod by_service;
 mod callbacks;
+mod cut_flows;
 mod exemptions;
 mod injection;
 mod manifests;

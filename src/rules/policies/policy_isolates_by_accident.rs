@@ -1,12 +1,14 @@
 //! `policy-isolates-by-accident`: a policy with rules on egress alone shuts its pods for ingress as
-//! well, as it does not name its directions.
+//! well, as it does not name its directions; or one that is to admit some traffic to every pod of
+//! its namespace cuts what other policies admit.
 
 use crate::cluster::View;
 use crate::finding::{FieldPath, Finding, Mend, Severity};
 use crate::labels::Labels;
 use crate::object::{ConfigMap, Kind, Of, Route, Service, Workload};
-use crate::policy::Policy;
+use crate::policy::{Direction, Policy};
 use crate::reach::{Reached, behind, from_anything};
+use crate::rules::cut_flows::cut_flows;
 use crate::rules::words::listed;
 use crate::rules::{Check, Rule};
 
@@ -18,6 +20,49 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(policy: Of<'_, Policy>, view: View<'_>) -> Vec<Finding> {
+    let directions = [Direction::Ingress, Direction::Egress].into_iter();
+    let cut = directions.filter_map(|direction| cuts_flows(policy, direction, view));
+    unsaid(policy, view).into_iter().chain(cut).collect()
+}
+
+/// That a policy over every pod of its namespace cuts what other policies admit by name.
+fn cuts_flows(policy: Of<'_, Policy>, direction: Direction, view: View<'_>) -> Option<Finding> {
+    let all = cut_flows(policy, direction, view);
+    let first = all.first()?;
+    let word = match direction {
+        Direction::Ingress => "ingress",
+        Direction::Egress => "egress",
+    };
+    let (from, to) = (&first.from.meta.reference, &first.to.meta.reference);
+    let (protocol, port) = first.port;
+    let by = &first.admitted_by.meta.reference;
+    let others = all.iter().map(|it| &it.admitted_by.meta.reference);
+    let others = listed(others.filter(|it| *it != by).map(ToString::to_string));
+    let likewise = if others.is_empty() {
+        String::new()
+    } else {
+        format!("; likewise what {others} admits")
+    };
+    let namespace = policy.meta.namespace();
+    let message = format!(
+        "isolates every pod of {namespace} for {word}, which cuts {from} off from {to} on \
+         {port}/{protocol}, although {by} admits it{likewise}"
+    );
+    let help =
+        format!("admit it in a rule on {word}, or narrow the policy to the pods that it is for");
+    let finding = Finding::new(Severity::Warning, policy.body.subject_at.clone(), message)
+        .help(help)
+        .culprit(word)
+        .related(
+            by.clone(),
+            first.rule.at.clone(),
+            "this rule admits it on the other side",
+        );
+    Some(finding)
+}
+
+/// That a policy isolates for ingress as it does not say what it is about.
+fn unsaid(policy: Of<'_, Policy>, view: View<'_>) -> Vec<Finding> {
     if !policy.body.isolates_unsaid {
         return Vec::new();
     }
