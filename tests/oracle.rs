@@ -232,6 +232,51 @@ fn cluster_object() -> impl Strategy<Value = Value> {
     ]
 }
 
+/// An Ingress or a route to Services that may be there, by names that some of them almost have.
+fn route() -> impl Strategy<Value = Value> {
+    let backend = || {
+        prop_oneof![
+            Just("frontend"),
+            Just("fronted"),
+            Just("n0"),
+            Just("kube-dns")
+        ]
+    };
+    let port = prop_oneof![Just(json!({"number": 80})), Just(json!({"name": "http"}))];
+    let ingress = (namespace(), name(), backend(), port).prop_map(|(ns, name, service, port)| {
+        json!({
+            "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+            "metadata": {"name": name, "namespace": ns},
+            "spec": {"defaultBackend": {"service": {"name": service, "port": port}}},
+        })
+    });
+    let to = (namespace(), backend(), prop_oneof![Just(80), Just(8080)])
+        .prop_map(|(ns, name, port)| json!({"name": name, "namespace": ns, "port": port}));
+    let to = prop::collection::vec(to, 1..3);
+    let gateway = (namespace(), name(), to).prop_map(|(ns, name, to)| {
+        json!({
+            "apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute",
+            "metadata": {"name": name, "namespace": ns},
+            "spec": {"rules": [{"backendRefs": to}]},
+        })
+    });
+    prop_oneof![ingress, gateway]
+}
+
+/// Routes, and the Services that they may lead to.
+fn routed_object() -> impl Strategy<Value = Value> {
+    let service_name = prop_oneof![Just("frontend"), Just("fronted"), Just("n0")];
+    let port = prop_oneof![Just(80), Just(8080)];
+    prop_oneof![
+        3 => route(),
+        3 => (namespace(), service_name, port).prop_map(|(ns, name, port)| {
+            let mut it = service(ns, name, &json!({"app": "frontend"}), &json!(8080));
+            it["spec"]["ports"][0]["port"] = json!(port);
+            it
+        }),
+    ]
+}
+
 fn any_object() -> impl Strategy<Value = Value> {
     let kinds = prop_oneof![Just("ServiceAccount"), Just("Role"), Just("RoleBinding")];
     let verb = prop_oneof![Just("get"), Just("patch")];
@@ -265,6 +310,7 @@ fn any_object() -> impl Strategy<Value = Value> {
         2 => (kinds, namespace(), name(), verb)
             .prop_map(|(kind, ns, name, verb)| account(kind, ns, name, verb)),
         2 => cluster_object(),
+        2 => route(),
     ]
 }
 
@@ -391,6 +437,16 @@ proptest! {
     fn so_it_does_of_services_of_who_names_them_and_of_policies_between_them(
         world in prop::collection::vec(close_object(), 3..12),
         value in close_object(),
+        delete in any::<bool>(),
+    ) {
+        let (told, expected) = told_and_expected(&world, &value, delete);
+        prop_assert_eq!(told, expected, "{}", shown(&world, &value, delete));
+    }
+
+    #[test]
+    fn so_it_does_of_routes_and_what_they_lead_to(
+        world in prop::collection::vec(routed_object(), 1..9),
+        value in routed_object(),
         delete in any::<bool>(),
     ) {
         let (told, expected) = told_and_expected(&world, &value, delete);

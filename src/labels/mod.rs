@@ -6,7 +6,7 @@ mod parse;
 mod selector;
 mod set;
 
-pub use nearness::{Difference, Nearness, is_telling, near_name, nearness};
+pub use nearness::{Difference, Nearness, is_sibling, is_telling, near_name, nearness};
 pub use parse::SelectorError;
 pub use selector::{BESIDE, Requirement, Selector, Test};
 pub use set::Labels;

@@ -171,7 +171,7 @@ fn is_affix(short: &str, long: &str) -> bool {
 }
 
 /// Whether two values name siblings: they differ in digits only, or in one trailing letter.
-fn is_sibling(a: &str, b: &str) -> bool {
+pub fn is_sibling(a: &str, b: &str) -> bool {
     let letters = |s: &str| {
         s.chars()
             .filter(|c| !c.is_ascii_digit())

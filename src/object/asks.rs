@@ -1,8 +1,9 @@
 //! What an object asks the rest of the cluster for, so that a Change can find whom it concerns.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{AccountRef, Binding, Body, Key, Kind, Mentions, Meta, Object, Workload};
+use super::{AccountRef, Binding, Body, Key, Kind, Mentions, Meta, Object, Route, Workload};
 use crate::labels::Selector;
 use crate::policy::{Namespaces, Peer, Policy, Services, Sets, Tier};
 
@@ -99,17 +100,7 @@ pub fn asks(object: &Object) -> Vec<Ask> {
             .iter()
             .map(|call| home.named(Kind::Service, Some(&call.namespace), &call.service))
             .collect(),
-        Body::Route(route) => route
-            .backends
-            .iter()
-            .map(|backend| {
-                home.named(
-                    Kind::Service,
-                    backend.namespace.as_deref(),
-                    &backend.service,
-                )
-            })
-            .collect(),
+        Body::Route(route) => of_route(home, route),
         Body::Namespace
         | Body::Node(_)
         | Body::ServiceAccount(_)
@@ -199,6 +190,21 @@ fn of_workload(home: Home<'_>, workload: &Workload) -> Vec<Ask> {
         }
     }
     asks
+}
+
+/// A route asks for its backends, and by an empty name for any Service beside them: one may be
+/// what it means.
+fn of_route(home: Home<'_>, route: &Route) -> Vec<Ask> {
+    let asked = route.backends.iter().flat_map(|backend| {
+        let namespace = backend.namespace.as_deref();
+        [(namespace, &*backend.service), (namespace, "")]
+    });
+    // There may be very many paths to few Services.
+    let asked: BTreeSet<_> = asked.collect();
+    asked
+        .into_iter()
+        .map(|(namespace, name)| home.named(Kind::Service, namespace, name))
+        .collect()
 }
 
 /// A policy asks for the namespaces that it and its peers choose, and for what it names.

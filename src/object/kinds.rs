@@ -60,6 +60,14 @@ pub enum Kind {
     Ingress,
     /// `gateway.networking.k8s.io/v1 HTTPRoute`.
     HttpRoute,
+    /// `gateway.networking.k8s.io/v1 GRPCRoute`.
+    GrpcRoute,
+    /// `gateway.networking.k8s.io/v1alpha2 TCPRoute`.
+    TcpRoute,
+    /// `gateway.networking.k8s.io/v1alpha2 TLSRoute`.
+    TlsRoute,
+    /// `gateway.networking.k8s.io/v1alpha2 UDPRoute`.
+    UdpRoute,
     /// `v1 ConfigMap`.
     ConfigMap,
     /// `projectcalico.org/v3 NetworkPolicy`, also as Calico stores it.
@@ -145,8 +153,21 @@ const fn calico(
     policy(kind, group, (name, plural), namespaced)
 }
 
+/// A kind of the Gateway API.
+const fn gateway(
+    kind: Kind,
+    version: &'static str,
+    name: &'static str,
+    plural: &'static str,
+) -> Row {
+    Row {
+        version,
+        ..row(kind, "gateway.networking.k8s.io", name, plural, true)
+    }
+}
+
 /// Every kind that has a parser of its own.
-pub const TABLE: [Row; 42] = [
+pub const TABLE: [Row; 46] = [
     row(Kind::Service, "", "Service", "services", true),
     row(
         Kind::EndpointSlice,
@@ -272,13 +293,11 @@ pub const TABLE: [Row; 42] = [
         "ingresses",
         true,
     ),
-    row(
-        Kind::HttpRoute,
-        "gateway.networking.k8s.io",
-        "HTTPRoute",
-        "httproutes",
-        true,
-    ),
+    gateway(Kind::HttpRoute, "v1", "HTTPRoute", "httproutes"),
+    gateway(Kind::GrpcRoute, "v1", "GRPCRoute", "grpcroutes"),
+    gateway(Kind::TcpRoute, "v1alpha2", "TCPRoute", "tcproutes"),
+    gateway(Kind::TlsRoute, "v1alpha2", "TLSRoute", "tlsroutes"),
+    gateway(Kind::UdpRoute, "v1alpha2", "UDPRoute", "udproutes"),
     row(Kind::ConfigMap, "", "ConfigMap", "configmaps", true),
     row(
         Kind::MutatingWebhooks,

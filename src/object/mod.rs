@@ -32,7 +32,7 @@ pub use meta::{Key, Meta, Owner, Problem};
 pub use network_set::NetworkSet;
 pub use node::Node;
 pub use parse::parse;
-pub use route::{Backend, BackendPort, Route};
+pub use route::{Backend, BackendForm, BackendPort, Route};
 pub use service::{Service, ServicePort, Target};
 pub use tier::TierOrder;
 pub use workload::{

@@ -1,5 +1,7 @@
 //! Ingress and the routes of the Gateway API, as one.
 
+use std::collections::BTreeSet;
+
 use crate::finding::FieldPath;
 
 /// What publishes Services to the outside.
@@ -7,6 +9,8 @@ use crate::finding::FieldPath;
 pub struct Route {
     /// The Services it sends requests to.
     pub backends: Vec<Backend>,
+    /// `ingressClassName`, where an Ingress has one.
+    pub class: Option<Box<str>>,
 }
 
 /// One Service behind a route.
@@ -18,12 +22,62 @@ pub struct Backend {
     pub service: Box<str>,
     /// The Service's port.
     pub port: Option<BackendPort>,
+    /// How it is written.
+    pub form: BackendForm,
     /// Where it stands.
     pub at: FieldPath,
 }
 
+/// How a [`Backend`] is written, which tells its fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BackendForm {
+    /// `service.name` and `service.port`.
+    Ingress,
+    /// `serviceName` and `servicePort`, as an Ingress had them before v1.
+    FormerIngress,
+    /// `name` and `port`, as a `backendRef` of the Gateway API has them.
+    Gateway,
+}
+
+impl Route {
+    /// The Services that it leads to, each once, with their namespaces; `own` is the route's.
+    pub fn services<'a>(&'a self, own: &'a str) -> BTreeSet<(&'a str, &'a str)> {
+        let backends = self.backends.iter();
+        backends
+            .map(|backend| {
+                (
+                    backend.namespace.as_deref().unwrap_or(own),
+                    &*backend.service,
+                )
+            })
+            .collect()
+    }
+}
+
+impl Backend {
+    /// The field that has the Service's name.
+    pub fn name_field(&self) -> FieldPath {
+        self.at.join(match self.form {
+            BackendForm::Ingress => "service.name",
+            BackendForm::FormerIngress => "serviceName",
+            BackendForm::Gateway => "name",
+        })
+    }
+
+    /// The field that has the Service's port.
+    pub fn port_field(&self) -> FieldPath {
+        let field = match (self.form, &self.port) {
+            (BackendForm::Ingress, Some(BackendPort::Name(_))) => "service.port.name",
+            (BackendForm::Ingress, _) => "service.port.number",
+            (BackendForm::FormerIngress, _) => "servicePort",
+            (BackendForm::Gateway, _) => "port",
+        };
+        self.at.join(field)
+    }
+}
+
 /// The port of a [`Backend`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BackendPort {
     /// By number.
     Number(u16),

@@ -8,6 +8,7 @@ mod gather;
 mod judge;
 mod namespace_wide;
 mod neighbours;
+mod routes;
 mod set;
 mod time;
 

@@ -2,13 +2,13 @@
 //! for.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::callers::{
     callbacks, callers, config_maps, keeps_pods, names_services, of_subject, referrers,
 };
 use super::namespace_wide::{NAMESPACED_POLICIES, wide_about, wide_in};
-use crate::cluster::{Change, Store, View};
+use super::routes;
+use crate::cluster::{Change, View};
 use crate::finding::ObjectRef;
 use crate::labels::Labels;
 use crate::object::{
@@ -185,7 +185,8 @@ fn of_object(object: &Object, view: View<'_>, found: &mut Found) {
                 of_policies(asking, view, found);
             }
         }
-        Body::Node(_) | Body::Callback(_) | Body::Route(_) | Body::Opaque => {}
+        Body::Route(route) => routes::of_route(namespace, route, view, found),
+        Body::Node(_) | Body::Callback(_) | Body::Opaque => {}
     }
 }
 
@@ -216,6 +217,7 @@ fn of_service(meta: &Meta, service: &Service, view: View<'_>, found: &mut Found)
     let named = view.policies_asking_for(Kind::Service, meta.namespace(), meta.name());
     of_policies(named, view, found);
     referrers(meta, view, found);
+    routes::of_service(meta, view, found);
     if !service.selects.is_empty() {
         for workload in view.workloads(meta.namespace(), &service.selects).found {
             for labels in view.labels_of(&workload.meta.key()) {
@@ -375,22 +377,4 @@ fn isolated(view: View<'_>, found: &mut Found) {
             }
         }
     }
-}
-
-/// Whether something beside what is deleted still points at a neighbour, so that its loss is no
-/// plain teardown.
-pub(super) fn is_pointed_at(key: &Key, deleted: &[Arc<Object>], after: &Store) -> bool {
-    let points_back = |object: &Object| {
-        crate::object::asks(object).iter().any(|ask| match ask {
-            crate::object::Ask::Named(named) => {
-                deleted.iter().any(|gone| gone.meta.key() == *named)
-            }
-            _ => false,
-        })
-    };
-    after.get(key).is_some_and(|object| points_back(object))
-        || after
-            .asking_for(key)
-            .iter()
-            .any(|asking| matches!(asking.body, Body::Route(_)))
 }

@@ -4,13 +4,16 @@
 use std::sync::Arc;
 
 use super::difference::New;
-use super::neighbours::is_pointed_at;
 use crate::cluster::{Change, Store};
 use crate::finding::{Basis, Finding, Report, Severity};
-use crate::object::{Key, Object};
+use crate::object::{Ask, Body, Key, Object, asks};
 
 /// The rules about what selects pods, which Helm creates after Services and policies.
 const SELECTING: [&str; 2] = ["service-selects-nothing", "policy-selects-nothing"];
+
+/// The rules about what leads to Services, which come one by one: what arrives first may almost
+/// have the name of what comes next.
+const LEADING: [&str; 1] = ["route-backend-not-found"];
 
 /// What is found about changed objects as it is told at admission.
 pub(super) fn at_admission(own_findings: Vec<New>, changes: &[Change]) -> Vec<Report> {
@@ -99,7 +102,8 @@ fn neighbour(
                 .as_deref()
                 .is_none_or(|namespace| namespace == &*key.namespace)
         });
-        if report.finding.severity == Severity::Notice || !(newly_gone || beside) {
+        let arrives = beside && !LEADING.contains(&report.rule);
+        if report.finding.severity == Severity::Notice || !(newly_gone || arrives) {
             return None;
         }
     }
@@ -118,4 +122,20 @@ fn harden(finding: &mut Finding) {
 fn is_managed_by_helm(change: &Change) -> bool {
     let labels = change.after.as_ref().map(|object| &object.meta.labels);
     labels.is_some_and(|labels| labels.get("app.kubernetes.io/managed-by") == Some("Helm"))
+}
+
+/// Whether something beside what is deleted still points at a neighbour, so that its loss is no
+/// plain teardown.
+fn is_pointed_at(key: &Key, deleted: &[Arc<Object>], after: &Store) -> bool {
+    let points_back = |object: &Object| {
+        asks(object).iter().any(|ask| match ask {
+            Ask::Named(named) => deleted.iter().any(|gone| gone.meta.key() == *named),
+            _ => false,
+        })
+    };
+    after.get(key).is_some_and(|object| points_back(object))
+        || after
+            .asking_for(key)
+            .iter()
+            .any(|asking| matches!(asking.body, Body::Route(_)))
 }

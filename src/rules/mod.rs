@@ -19,11 +19,14 @@ mod namespace_labels;
 mod nearest;
 mod policies;
 mod presence;
+mod routed;
+mod routes;
 mod run_time;
 mod service_port;
 mod stray_dash;
 mod services;
 mod variants;
+mod whole;
 mod words;
 mod workloads;
 mod writing;
@@ -90,6 +93,7 @@ pub fn all() -> &'static [Rule] {
             &services::RULES[..],
             &workloads::RULES[..],
             &policies::RULES[..],
+            &routes::RULES[..],
             &callbacks::RULES[..],
             &manifests::RULES[..],
             &exemptions::RULES[..],

@@ -9,6 +9,7 @@ mod container;
 mod custom;
 mod endpoints;
 mod evidence;
+mod gateway;
 mod hosts;
 mod meta;
 mod names;
@@ -83,7 +84,9 @@ pub fn parse<'de, D: Deserializer<'de>>(
             read::<access::RawBinding, D>(api_version, kind, deserializer)
         }
         Kind::Ingress => read::<route::RawIngress, D>(api_version, kind, deserializer),
-        Kind::HttpRoute => read::<route::RawHttpRoute, D>(api_version, kind, deserializer),
+        Kind::HttpRoute | Kind::GrpcRoute | Kind::TcpRoute | Kind::TlsRoute | Kind::UdpRoute => {
+            read::<gateway::RawRoute, D>(api_version, kind, deserializer)
+        }
         Kind::ConfigMap => read::<configmap::RawConfigMap, D>(api_version, kind, deserializer),
         Kind::MutatingWebhooks | Kind::ValidatingWebhooks => {
             read::<callback::RawWebhooks, D>(api_version, kind, deserializer)

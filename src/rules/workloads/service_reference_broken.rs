@@ -11,6 +11,7 @@ use crate::policy::Direction;
 use crate::reach::{Behind, Client, Reach, Reached, Way, behind};
 use crate::rules::blocked::{Blocked, gains_policies, may_gain_policies};
 use crate::rules::named::{Named, is_slip};
+use crate::rules::whole::is_whole;
 use crate::rules::words::listed;
 use crate::rules::{Check, Rule};
 
@@ -215,17 +216,6 @@ fn calls_its_own(namespace: &str, there: &[&str], view: View<'_>) -> bool {
         let maps = view.asking_for::<ConfigMap>(Kind::Service, namespace, service);
         workloads.iter().any(|it| other(it.meta)) || !maps.is_empty()
     })
-}
-
-/// Whether the Services of a namespace in files are all there are: no operator may make more, and
-/// it is none that every cluster has Services in.
-fn is_whole(namespace: &str, view: View<'_>) -> bool {
-    let is_systems = namespace == "kube-system" || namespace.starts_with("openshift-");
-    let made = || {
-        let mut templates = view.templates_of(namespace);
-        templates.any(|workload| workload.meta.kind == Kind::Custom)
-    };
-    !is_systems && view.known(Kind::Custom, namespace) != Known::Unknown && !made()
 }
 
 /// Policies let none of those who read the name through to the Service, on any port that may be

@@ -1,4 +1,4 @@
-//! Ingress and `HTTPRoute`.
+//! Ingress and the routes of the Gateway API.
 
 use serde_json::{Value, json};
 
@@ -106,5 +106,62 @@ fn an_http_route_leads_to_services_and_mirrors() {
                 at("backendRefs[1]")
             ),
         ]
+    );
+}
+
+#[test]
+fn the_other_routes_lead_to_services_too_and_a_mirror_may_stand_at_a_backend() {
+    for (version, kind) in [
+        ("v1", "GRPCRoute"),
+        ("v1alpha2", "TCPRoute"),
+        ("v1alpha2", "TLSRoute"),
+        ("v1alpha2", "UDPRoute"),
+    ] {
+        let found = backends(&json!({
+            "apiVersion": format!("gateway.networking.k8s.io/{version}"), "kind": kind,
+            "metadata": {"name": "r"},
+            "spec": {"rules": [{"backendRefs": [{"name": "a", "port": 80, "filters": [
+                {"requestMirror": {"backendRef": {"name": "m", "port": 81}}},
+            ]}]}]},
+        }));
+        let services: Vec<_> = found.iter().map(|(service, ..)| &**service).collect();
+        assert_eq!(services, ["a", "m"], "{kind}");
+    }
+}
+
+#[test]
+fn each_form_of_a_backend_tells_its_fields() {
+    let fields = |object: &Value| {
+        let object = read(object);
+        let route = object.typed::<Route>().unwrap();
+        let backend = route.backends.first().unwrap();
+        (
+            backend.name_field().to_string(),
+            backend.port_field().to_string(),
+        )
+    };
+    let ingress = |backend: Value| {
+        fields(&json!({
+            "apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "i"},
+            "spec": {"backend": backend},
+        }))
+    };
+    let at = |name: &str, port: &str| {
+        (
+            format!("spec.backend.{name}"),
+            format!("spec.backend.{port}"),
+        )
+    };
+    assert_eq!(
+        ingress(json!({"service": {"name": "a", "port": {"number": 80}}})),
+        at("service.name", "service.port.number")
+    );
+    assert_eq!(
+        ingress(json!({"service": {"name": "a", "port": {"name": "http"}}})),
+        at("service.name", "service.port.name")
+    );
+    assert_eq!(
+        ingress(json!({"serviceName": "a", "servicePort": 80})),
+        at("serviceName", "servicePort")
     );
 }
