@@ -281,7 +281,7 @@ impl<'a> Reader<'a> {
         Ok(character)
     }
 
-    /// The character of one `\uXXXX` or of a pair; a lone half is U+FFFD, as in Go.
+    /// The character of one `\u` escape or of a pair; a lone half is U+FFFD, as in Go.
     fn unicode(&mut self) -> Result<char, TextError> {
         let first = self.hex()?;
         if !(0xD800..0xDC00).contains(&first) {
