@@ -269,6 +269,15 @@ fn routed_object() -> impl Strategy<Value = Value> {
     let port = prop_oneof![Just(80), Just(8080)];
     prop_oneof![
         3 => route(),
+        1 => (namespace(), namespace(), name(), any::<bool>()).prop_map(|(ns, from, name, all)| {
+            let to = if all { json!({"kind": "Service"}) } else { json!({"kind": "Service", "name": "n0"}) };
+            json!({
+                "apiVersion": "gateway.networking.k8s.io/v1beta1", "kind": "ReferenceGrant",
+                "metadata": {"name": name, "namespace": ns},
+                "spec": {"from": [{"group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "namespace": from}],
+                         "to": [to]},
+            })
+        }),
         3 => (namespace(), service_name, port).prop_map(|(ns, name, port)| {
             let mut it = service(ns, name, &json!({"app": "frontend"}), &json!(8080));
             it["spec"]["ports"][0]["port"] = json!(port);

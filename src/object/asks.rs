@@ -107,6 +107,7 @@ pub fn asks(object: &Object) -> Vec<Ask> {
         | Body::Role(_)
         | Body::TierOrder(_)
         | Body::NetworkSet(_)
+        | Body::ReferenceGrant(_)
         | Body::Opaque => Vec::new(),
     }
 }
@@ -197,13 +198,16 @@ fn of_workload(home: Home<'_>, workload: &Workload) -> Vec<Ask> {
 fn of_route(home: Home<'_>, route: &Route) -> Vec<Ask> {
     let asked = route.backends.iter().flat_map(|backend| {
         let namespace = backend.namespace.as_deref();
-        [(namespace, &*backend.service), (namespace, "")]
+        let named = [&*backend.service, ""].map(|name| (Kind::Service, namespace, name));
+        // What another namespace has takes its leave, whichever object gives it.
+        let leave = namespace.map(|_| (Kind::ReferenceGrant, namespace, ""));
+        named.into_iter().chain(leave)
     });
     // There may be very many paths to few Services.
     let asked: BTreeSet<_> = asked.collect();
     asked
         .into_iter()
-        .map(|(namespace, name)| home.named(Kind::Service, namespace, name))
+        .map(|(kind, namespace, name)| home.named(kind, namespace, name))
         .collect()
 }
 

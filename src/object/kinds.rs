@@ -68,6 +68,8 @@ pub enum Kind {
     TlsRoute,
     /// `gateway.networking.k8s.io/v1alpha2 UDPRoute`.
     UdpRoute,
+    /// `gateway.networking.k8s.io/v1beta1 ReferenceGrant`.
+    ReferenceGrant,
     /// `v1 ConfigMap`.
     ConfigMap,
     /// `projectcalico.org/v3 NetworkPolicy`, also as Calico stores it.
@@ -153,13 +155,8 @@ const fn calico(
     policy(kind, group, (name, plural), namespaced)
 }
 
-/// A kind of the Gateway API.
-const fn gateway(
-    kind: Kind,
-    version: &'static str,
-    name: &'static str,
-    plural: &'static str,
-) -> Row {
+/// A kind of the Gateway API, by its name and plural.
+const fn gateway(kind: Kind, version: &'static str, [name, plural]: [&'static str; 2]) -> Row {
     Row {
         version,
         ..row(kind, "gateway.networking.k8s.io", name, plural, true)
@@ -167,7 +164,7 @@ const fn gateway(
 }
 
 /// Every kind that has a parser of its own.
-pub const TABLE: [Row; 46] = [
+pub const TABLE: [Row; 47] = [
     row(Kind::Service, "", "Service", "services", true),
     row(
         Kind::EndpointSlice,
@@ -293,11 +290,16 @@ pub const TABLE: [Row; 46] = [
         "ingresses",
         true,
     ),
-    gateway(Kind::HttpRoute, "v1", "HTTPRoute", "httproutes"),
-    gateway(Kind::GrpcRoute, "v1", "GRPCRoute", "grpcroutes"),
-    gateway(Kind::TcpRoute, "v1alpha2", "TCPRoute", "tcproutes"),
-    gateway(Kind::TlsRoute, "v1alpha2", "TLSRoute", "tlsroutes"),
-    gateway(Kind::UdpRoute, "v1alpha2", "UDPRoute", "udproutes"),
+    gateway(Kind::HttpRoute, "v1", ["HTTPRoute", "httproutes"]),
+    gateway(Kind::GrpcRoute, "v1", ["GRPCRoute", "grpcroutes"]),
+    gateway(Kind::TcpRoute, "v1alpha2", ["TCPRoute", "tcproutes"]),
+    gateway(Kind::TlsRoute, "v1alpha2", ["TLSRoute", "tlsroutes"]),
+    gateway(Kind::UdpRoute, "v1alpha2", ["UDPRoute", "udproutes"]),
+    gateway(
+        Kind::ReferenceGrant,
+        "v1beta1",
+        ["ReferenceGrant", "referencegrants"],
+    ),
     row(Kind::ConfigMap, "", "ConfigMap", "configmaps", true),
     row(
         Kind::MutatingWebhooks,

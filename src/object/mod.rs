@@ -5,6 +5,7 @@ mod asks;
 mod callback;
 mod configmap;
 mod endpoints;
+mod grant;
 mod ignore;
 mod kinds;
 mod mentions;
@@ -25,6 +26,7 @@ pub use asks::{Ask, Sought, asks, sought};
 pub use callback::{Call, Callback};
 pub use configmap::ConfigMap;
 pub use endpoints::{EndpointPort, EndpointSlice};
+pub use grant::{GrantedFrom, ReferenceGrant};
 pub use ignore::{IGNORE, IGNORE_REASON, IGNORE_UNTIL, Ignore, Until};
 pub use kinds::{Kind, Row, TABLE, row_of};
 pub use mentions::{Mentions, ServiceMention};
@@ -77,6 +79,8 @@ pub enum Body {
     Binding(Box<Binding>),
     /// Ingress or a Gateway API route.
     Route(Box<Route>),
+    /// Which routes of other namespaces may lead to Services of this one.
+    ReferenceGrant(Box<ReferenceGrant>),
     /// `v1 ConfigMap`.
     ConfigMap(Box<ConfigMap>),
     /// What the API server itself calls.
@@ -115,6 +119,7 @@ typed!(
     ServiceAccount,
     Role,
     Binding,
+    ReferenceGrant,
     Route,
     ConfigMap,
     Callback,

@@ -186,6 +186,7 @@ fn of_object(object: &Object, view: View<'_>, found: &mut Found) {
             }
         }
         Body::Route(route) => routes::of_route(namespace, route, view, found),
+        Body::ReferenceGrant(_) => routes::of_grant(namespace, view, found),
         Body::Node(_) | Body::Callback(_) | Body::Opaque => {}
     }
 }

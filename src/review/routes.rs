@@ -1,4 +1,4 @@
-//! Which routes a Change of a Service or of another route concerns.
+//! Which routes a Change of a Service, of a grant or of another route concerns.
 
 use super::neighbours::{Found, add, add_one};
 use crate::cluster::View;
@@ -13,6 +13,14 @@ pub(super) fn of_service(service: &Meta, view: View<'_>, found: &mut Found) {
         found,
     );
     near(namespace, name, view, found);
+}
+
+/// The routes that need the leave of a namespace.
+pub(super) fn of_grant(namespace: &str, view: View<'_>, found: &mut Found) {
+    add(
+        view.asking_for::<Route>(Kind::ReferenceGrant, namespace, ""),
+        found,
+    );
 }
 
 /// The routes that may mean a Service that this one leads to: what something leads to is no

@@ -129,7 +129,7 @@ fn is_managed_by_helm(change: &Change) -> bool {
 fn is_pointed_at(key: &Key, deleted: &[Arc<Object>], after: &Store) -> bool {
     let points_back = |object: &Object| {
         asks(object).iter().any(|ask| match ask {
-            Ask::Named(named) => deleted.iter().any(|gone| gone.meta.key() == *named),
+            Ask::Named(named) => deleted.iter().any(|gone| is_named(&gone.meta.key(), named)),
             _ => false,
         })
     };
@@ -138,4 +138,11 @@ fn is_pointed_at(key: &Key, deleted: &[Arc<Object>], after: &Store) -> bool {
             .asking_for(key)
             .iter()
             .any(|asking| matches!(asking.body, Body::Route(_)))
+}
+
+/// Whether a key is the one that is asked for, or one of those where the name is left empty.
+fn is_named(key: &Key, asked: &Key) -> bool {
+    let is_any =
+        asked.name.is_empty() && (key.kind, &key.namespace) == (asked.kind, &asked.namespace);
+    is_any || key == asked
 }

@@ -10,6 +10,7 @@ mod custom;
 mod endpoints;
 mod evidence;
 mod gateway;
+mod grant;
 mod hosts;
 mod meta;
 mod names;
@@ -87,6 +88,7 @@ pub fn parse<'de, D: Deserializer<'de>>(
         Kind::HttpRoute | Kind::GrpcRoute | Kind::TcpRoute | Kind::TlsRoute | Kind::UdpRoute => {
             read::<gateway::RawRoute, D>(api_version, kind, deserializer)
         }
+        Kind::ReferenceGrant => read::<grant::RawGrant, D>(api_version, kind, deserializer),
         Kind::ConfigMap => read::<configmap::RawConfigMap, D>(api_version, kind, deserializer),
         Kind::MutatingWebhooks | Kind::ValidatingWebhooks => {
             read::<callback::RawWebhooks, D>(api_version, kind, deserializer)
