@@ -9,7 +9,8 @@ use crate::finding::FieldPath;
 pub struct Route {
     /// The Services it sends requests to.
     pub backends: Vec<Backend>,
-    /// `ingressClassName`, where an Ingress has one.
+    /// The class of an Ingress, where it has one, which tells who answers it: `ingressClassName`,
+    /// or what an annotation says.
     pub class: Option<Box<str>>,
 }
 

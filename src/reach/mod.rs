@@ -3,6 +3,7 @@
 mod api_server;
 mod backends;
 mod certainty;
+mod controller;
 mod dns;
 mod egress;
 mod entity;
@@ -22,6 +23,7 @@ mod verdict;
 
 pub use api_server::{Endpoints, api_server, endpoint_at, endpoints, listens_on};
 pub use certainty::{Because, Certainty};
+pub use controller::{controller, is_controller};
 pub use dns::{Dns, dns};
 pub use egress::{Egress, Reach, Reached};
 pub use evaluate::{evaluate, evaluate_in};

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::neighbours::{Found, add, add_one, of_workload};
 use crate::cluster::{Change, View};
-use crate::object::{Body, Callback, ConfigMap, Kind, Meta, Object, Of, Service, Workload};
+use crate::labels::Labels;
+use crate::object::{Body, Callback, ConfigMap, Kind, Meta, Object, Of, Route, Service, Workload};
+use crate::reach::is_controller;
 
 /// The `ConfigMaps` that a Workload takes, which programs read then.
 pub(super) fn config_maps<'a>(
@@ -73,6 +75,23 @@ pub(super) fn referrers(service: &Meta, view: View<'_>, found: &mut Found) {
         view.asking_for::<Callback>(Kind::Service, namespace, name),
         found,
     );
+}
+
+/// The Services that a route publishes.
+pub(super) fn published(meta: &Meta, route: &Route, view: View<'_>, found: &mut Found) {
+    for (namespace, name) in route.services(meta.namespace()) {
+        let service = view.get::<Service>(Kind::Service, namespace, name);
+        add(service.found().into_iter().collect(), found);
+    }
+}
+
+/// The Services that Ingresses publish, where pods with these labels answer those.
+pub(super) fn answered(labels: &Labels, view: View<'_>, found: &mut Found) {
+    if is_controller(labels) {
+        for route in view.everywhere::<Route>(Kind::Ingress) {
+            published(route.meta, route.body, view, found);
+        }
+    }
 }
 
 /// Everything that the API server itself calls.

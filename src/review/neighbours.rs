@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::callers::{
-    callbacks, callers, config_maps, keeps_pods, names_services, of_subject, referrers,
+    answered, callbacks, callers, config_maps, keeps_pods, names_services, of_subject, published,
+    referrers,
 };
 use super::namespace_wide::{NAMESPACED_POLICIES, wide_about, wide_in};
 use super::routes;
@@ -185,8 +186,11 @@ fn of_object(object: &Object, view: View<'_>, found: &mut Found) {
                 of_policies(asking, view, found);
             }
         }
-        Body::Route(route) => routes::of_route(namespace, route, view, found),
         Body::ReferenceGrant(_) => routes::of_grant(namespace, view, found),
+        Body::Route(route) => {
+            published(&object.meta, route, view, found);
+            routes::of_route(namespace, route, view, found);
+        }
         Body::Node(_) | Body::Callback(_) | Body::Opaque => {}
     }
 }
@@ -235,6 +239,7 @@ fn of_service(meta: &Meta, service: &Service, view: View<'_>, found: &mut Found)
 /// The Services that select a Workload's pods; where it is the cluster's DNS, everybody.
 pub(super) fn of_workload(meta: &Meta, view: View<'_>, found: &mut Found) {
     for labels in view.labels_of(&meta.key()) {
+        answered(labels, view, found);
         add(view.services_of(meta.namespace(), labels), found);
     }
     if DNS_NAMESPACES.contains(&meta.namespace()) {

@@ -19,6 +19,7 @@ mod namespace_labels;
 mod nearest;
 mod policies;
 mod presence;
+mod published;
 mod routed;
 mod routes;
 mod run_time;

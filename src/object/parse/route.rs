@@ -9,6 +9,9 @@ use super::problems::At;
 use super::wire::{Int, IntOrStr, List, Nested, Str, given};
 use crate::object::{Backend, BackendForm, BackendPort, Body, Meta, Route};
 
+/// What says the class of an Ingress where `ingressClassName` does not.
+const CLASS: &str = "kubernetes.io/ingress.class";
+
 /// An Ingress as it is written, in any version.
 #[derive(Default, Deserialize)]
 #[serde(default, expecting = "a mapping")]
@@ -116,8 +119,10 @@ impl<'a> Raw<'a> for RawIngress<'a> {
         &self.metadata
     }
 
-    fn body(&self, _: &mut Meta) -> Body {
+    fn body(&self, meta: &mut Meta) -> Body {
         let at = At::Root.key("spec");
+        let class = given(self.spec.ingress_class_name.as_ref());
+        let class = class.or_else(|| meta.annotations.get(CLASS));
         let mut backends = Vec::new();
         backends.extend(self.spec.default_backend.read(&at.key("defaultBackend")));
         backends.extend(self.spec.backend.read(&at.key("backend")));
@@ -132,7 +137,7 @@ impl<'a> Raw<'a> for RawIngress<'a> {
         }
         Body::Route(Box::new(Route {
             backends,
-            class: given(self.spec.ingress_class_name.as_ref()).map(Into::into),
+            class: class.map(Into::into),
         }))
     }
 }

@@ -7,6 +7,7 @@ use crate::object::{ConfigMap, Kind, Of, Route, Service, ServicePort, Workload};
 use crate::policy::{Action, Direction, Peers, Policy};
 use crate::reach::{Behind, behind, from_anything};
 use crate::rules::blocked::{Blocked, gains_policies};
+use crate::rules::published::{ShutOut, shut_out};
 use crate::rules::words::and_more;
 use crate::rules::{Check, Rule};
 
@@ -26,7 +27,12 @@ fn check(service: Of<'_, Service>, view: View<'_>) -> Vec<Finding> {
 
 fn of_port(service: Of<'_, Service>, port: &ServicePort, view: View<'_>) -> Option<Finding> {
     let behind = behind(service, port, None, view)?;
-    let blocked = Blocked::of(&from_anything(&behind, view))?;
+    let reaches = from_anything(&behind, view);
+    let Some(blocked) = Blocked::of(&reaches) else {
+        let shut_out = shut_out(service, port, &behind, view)
+            .filter(|_| !reaches.is_empty() && !gains_policies(&behind, view));
+        return shut_out.map(|it| of_controller(&it, port));
+    };
     let first = behind.first()?;
     if gains_policies(&behind, view) {
         return None;
@@ -49,6 +55,32 @@ fn of_port(service: Of<'_, Service>, port: &ServicePort, view: View<'_>) -> Opti
             ))
             .culprit(format!("{number}/{protocol}")),
     )
+}
+
+/// That who answers an Ingress does not get to a port that it publishes, and others do.
+fn of_controller(shut_out: &ShutOut<'_>, port: &ServicePort) -> Finding {
+    let route = &shut_out.route.meta.reference;
+    let controller = &shut_out.controller.meta.reference;
+    let policy = &shut_out.by.policy.meta.reference;
+    let number = port.port;
+    let verb = if shut_out.by.rule.is_some() {
+        "denies everything from"
+    } else {
+        "admits nothing from"
+    };
+    let message =
+        format!("port {number} is published by {route}, and {policy} {verb} {controller}");
+    let field = FieldPath::of("spec.ports").index(port.index).join("port");
+    let decides = shut_out.by.rule.map_or_else(
+        || shut_out.by.policy.body.subject_at.clone(),
+        |rule| rule.at.clone(),
+    );
+    Finding::new(Severity::Warning, field, message)
+        .help(format!(
+            "admit the pods of {controller} in a rule on ingress"
+        ))
+        .related(policy.clone(), decides, "this policy decides")
+        .culprit(format!("{number}/{} from {route}", port.protocol))
 }
 
 /// How many Workloads stand behind a port.
