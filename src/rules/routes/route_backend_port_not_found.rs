@@ -64,10 +64,7 @@ fn of_port(
     if let (Some(meant), true) = (meant, service.ports.len() > 1) {
         message = format!("{message}; did you mean {}?", described(meant));
     }
-    let severity = match target {
-        Some(_) if may_follow_target_ports(route) => Severity::Notice,
-        _ => Severity::Error,
-    };
+    let severity = target.map_or(Severity::Error, |_| of_target(route));
     let help = match meant {
         Some(meant) => format!(
             "lead to port {}, or give the Service port {}",
@@ -102,15 +99,14 @@ fn leads_to(port: &ServicePort, asked: &BackendPort) -> bool {
     }
 }
 
-/// Whether what serves an Ingress may be ingress-nginx, which takes a `targetPort` for the port of
-/// its Service.
-fn may_follow_target_ports(route: Of<'_, Route>) -> bool {
-    let is_ingress = route.meta.kind == Kind::Ingress;
-    is_ingress
-        && route
-            .class
-            .as_deref()
-            .is_none_or(|class| class.contains("nginx"))
+/// How bad it is to ask for a `targetPort`: ingress-nginx takes one for the port of its Service.
+fn of_target(route: Of<'_, Route>) -> Severity {
+    match route.class.as_deref() {
+        _ if route.meta.kind != Kind::Ingress => Severity::Error,
+        Some(class) if class.contains("nginx") => Severity::Notice,
+        Some(_) => Severity::Error,
+        None => Severity::Warning,
+    }
 }
 
 /// The port that is meant: the one that leads to what is asked for, the only one, or the one of
