@@ -10,6 +10,7 @@ mod ids;
 mod knowledge;
 mod per_pod;
 mod pods;
+mod relist;
 mod store;
 mod view;
 

@@ -72,6 +72,11 @@ impl Pods {
         shapes.map(|shape| shape.pods as usize).sum()
     }
 
+    #[cfg(test)]
+    pub(super) fn has_the_same(&self, other: &Self) -> bool {
+        self.rows == other.rows
+    }
+
     /// The shape of an identity.
     pub(super) fn shape(&self, shape: Id) -> Option<&Shape> {
         self.shapes.get(&shape)

@@ -43,7 +43,7 @@ pub struct Store {
     /// Roots that a Change replaces or deletes: their live pods are on their way out. With each
     /// the ports that something injected into those pods.
     withdrawn: Map<Id, Arc<[ContainerPort]>>,
-    coverage: Coverage,
+    pub(super) coverage: Coverage,
 }
 
 impl Store {
@@ -332,6 +332,11 @@ impl Store {
         let mut objects: Vec<_> = identities.filter_map(|id| self.objects.get(&id)).collect();
         objects.sort_by_key(|object| (object.meta.kind, &object.meta.reference));
         objects
+    }
+
+    #[cfg(test)]
+    pub(super) fn has_the_same_objects(&self, other: &Self) -> bool {
+        self.objects == other.objects
     }
 
     /// How many objects there are, pods included.

@@ -1,7 +1,7 @@
 //! What the policies over a Workload's pods let out of them.
 
 use super::{Because, By, Decision, Facts, Flow, Outcome, Party, Pod, evaluate_in};
-use crate::cluster::View;
+use crate::cluster::{Known, View};
 use crate::labels::Labels;
 use crate::object::{Of, Template};
 use crate::policy::{Action, Datapath, Direction, Peers, Policy, Ports, Protocol, Rule};
@@ -53,10 +53,11 @@ pub enum Reached {
 }
 
 impl<'a> Egress<'a> {
-    /// The policies over the pods of a template; `None` where they let everything out: nothing
-    /// restricts egress, or the pods use their node's network.
+    /// The policies over the pods of a template; `None` where they let everything out (nothing
+    /// restricts egress, or the pods use their node's network), and where there may be others that
+    /// nobody can see.
     pub fn of(namespace: &'a str, template: &Template, view: View<'a>) -> Option<Self> {
-        if template.spec.host_network {
+        if template.spec.host_network || view.policies_known(namespace) == Known::Unknown {
             return None;
         }
         let labels = view.with_account(namespace, &template.labels, template.spec.account());

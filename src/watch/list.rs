@@ -9,7 +9,7 @@ use super::source::Source;
 use super::wire::Wire;
 
 /// Objects a page: as many as kubectl asks for.
-const PAGE: u32 = 500;
+pub(super) const PAGE: u32 = 500;
 
 /// The API server has forgotten the state that a list began with.
 const GONE: u16 = 410;

@@ -1,22 +1,39 @@
 //! What is in a cluster: connecting to it, and listing and watching the kinds that rules read.
 
+mod cilium;
 mod client;
 mod coverage;
 mod crd;
+mod custom;
+mod detect;
+mod feed;
+mod follow;
+mod followers;
+mod ledger;
 mod list;
+mod live;
 mod load;
+mod remedy;
 mod source;
+mod status;
+
+mod timing;
 mod wire;
+mod writer;
 
 #[cfg(test)]
 mod tests;
 
 pub use client::{Access, connect};
 pub use coverage::Reason;
+pub use feed::{Feed, State};
 pub use list::list;
+pub use live::{Live, Options, start};
 pub use load::{Loaded, Refused, Scope, load};
 pub use source::Source;
+pub use status::Status;
 pub use wire::Wire;
+pub use writer::Snapshot;
 
 /// Why a cluster cannot be read.
 #[derive(Debug, thiserror::Error)]

@@ -87,6 +87,12 @@ impl<'a> View<'a> {
         self.store.known(kind, namespace)
     }
 
+    /// How much is known of the policies of every dialect in a namespace: of a dialect that may be
+    /// there and cannot be read, the Store has a gap here.
+    pub fn policies_known(self, namespace: &str) -> Completeness {
+        self.known(Kind::NetworkPolicy, namespace)
+    }
+
     /// The Services whose selector matches pods with these labels, by name. What a selector asks
     /// of labels that differ by pod is left out, as templates do not show them.
     pub fn services_of(self, namespace: &str, labels: &Labels) -> Vec<Of<'a, Service>> {

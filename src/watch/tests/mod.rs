@@ -1,6 +1,7 @@
 //! The watch against API servers that stand in this process.
 
 mod load;
+mod model;
 
 use http_body_util::Full;
 use hyper::body::Bytes;
