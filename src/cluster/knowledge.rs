@@ -18,6 +18,15 @@ impl Knowledge {
         platform: None,
     };
 
+    /// This, and where it says nothing, what `other` says.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            datapath: self.datapath.or(other.datapath),
+            platform: self.platform.or(other.platform),
+        }
+    }
+
     /// The datapaths in question: the known one, or every one that enforces policies where such a
     /// cluster comes from. Empty where nothing enforces them.
     pub fn datapaths(&self) -> &[Datapath] {

@@ -1,6 +1,7 @@
 //! What Portcullis counts, in the format that Prometheus reads.
 
 mod labels;
+mod watching;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -12,9 +13,11 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 pub use labels::{Operation, Outcome, Subject};
+pub use watching::{Unknown, Watched};
 
 use crate::finding::Report;
 use labels::{FindingLabels, ReloadLabels, ReloadOutcome, RequestLabels, SeverityLabel};
+use watching::Watching;
 
 /// Upper bounds of the latency buckets in seconds: from 50 µs, and to what no API server waits for.
 const LATENCY: [f64; 15] = [
@@ -39,6 +42,7 @@ pub struct Metrics {
     objects: Gauge,
     certificate_expiry: Gauge,
     reloads: Reloads,
+    watching: Watching,
 }
 
 impl Default for Metrics {
@@ -55,9 +59,11 @@ impl Default for Metrics {
             objects: Gauge::default(),
             certificate_expiry: Gauge::default(),
             reloads: Reloads::default(),
+            watching: Watching::default(),
         };
         metrics.register_requests();
         metrics.register_rest();
+        metrics.watching.register(&mut metrics.registry);
         metrics
     }
 }
@@ -157,6 +163,11 @@ impl Metrics {
     pub fn in_flight(&self) -> InFlight {
         self.in_flight.inc();
         InFlight(self.in_flight.clone())
+    }
+
+    /// Sets how the watch fares.
+    pub fn set_watched(&self, watched: impl IntoIterator<Item = Watched>) {
+        self.watching.set(watched);
     }
 
     /// Sets how many objects reviews can see.

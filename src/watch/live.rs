@@ -12,7 +12,6 @@ use super::source::{Wanted, wanted};
 use super::status::Status;
 use super::timing::Timing;
 use super::writer::{Publish, Snapshot, Writer};
-use crate::cluster::Knowledge;
 
 /// How many messages may wait for the writer: then followers wait too.
 const WAITING: usize = 1024;
@@ -24,8 +23,6 @@ pub struct Options {
     pub config_maps: bool,
     /// After how long a silence of the API server what is not in view may be there.
     pub stale_after: Duration,
-    /// What is said of the cluster, which wins over what it shows.
-    pub knowledge: Knowledge,
 }
 
 /// A live View. Dropping it ends it.
@@ -71,7 +68,7 @@ pub(super) fn watch_all(
     let status = Arc::new(Status::new(options.stale_after));
     let (out, messages) = mpsc::channel(WAITING);
     let (tell, cilium) = watch::channel(None);
-    let writer = Writer::new(status.clone(), options.knowledge, tell, publish);
+    let writer = Writer::new(status.clone(), tell, publish);
     let mut followers = Followers::new(client, timing, out);
     followers.spawn(writer.run(messages));
     let task = tokio::spawn(followers.run(wanted, cilium));

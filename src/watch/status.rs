@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use super::feed::{Feed, State};
 use super::ledger::Slot;
-use crate::cluster::Knowledge;
 
 /// How the watch fares.
 #[derive(Debug)]
@@ -15,7 +14,6 @@ pub struct Status {
     feeds: Mutex<BTreeMap<Slot, Arc<Feed>>>,
     ready: AtomicBool,
     stale_after: Duration,
-    knowledge: Mutex<Knowledge>,
 }
 
 /// After so long a silence things may have changed: two bookmarks were missed, and then some.
@@ -33,7 +31,6 @@ impl Status {
             feeds: Mutex::default(),
             ready: AtomicBool::new(false),
             stale_after,
-            knowledge: Mutex::default(),
         }
     }
 
@@ -53,14 +50,6 @@ impl Status {
         feed.state() == State::Synced && feed.age() > self.stale_after
     }
 
-    /// What is known of the cluster beside its objects.
-    pub fn knowledge(&self) -> Knowledge {
-        *self
-            .knowledge
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
     pub(super) fn join(&self, slot: Slot, feed: Arc<Feed>) {
         let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
         feeds.insert(slot, feed);
@@ -73,12 +62,5 @@ impl Status {
 
     pub(super) fn set_ready(&self) {
         self.ready.store(true, Ordering::Release);
-    }
-
-    pub(super) fn set_knowledge(&self, knowledge: Knowledge) {
-        *self
-            .knowledge
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = knowledge;
     }
 }

@@ -34,7 +34,7 @@ pub(super) enum Message {
 pub struct Snapshot {
     /// Every object, and how much of each kind is known.
     pub store: Store,
-    /// What is known of the cluster beside its objects.
+    /// What the cluster shows of itself beside its objects.
     pub knowledge: Knowledge,
 }
 
@@ -46,20 +46,18 @@ pub(super) struct Writer {
     ledger: Ledger,
     status: Arc<Status>,
     publish: Publish,
-    /// What is said of the cluster from outside, which wins over what it shows.
-    given: Knowledge,
     /// Where Cilium's agents run.
     cilium: watch::Sender<Option<Arc<str>>>,
     /// How much is known, as it was last published, and which feeds were stale then.
     coverage: Store,
     stale: Vec<Slot>,
     effect: Effect,
+    knowledge: Knowledge,
 }
 
 impl Writer {
     pub(super) fn new(
         status: Arc<Status>,
-        given: Knowledge,
         cilium: watch::Sender<Option<Arc<str>>>,
         publish: Publish,
     ) -> Self {
@@ -67,11 +65,11 @@ impl Writer {
             ledger: Ledger::default(),
             status,
             publish,
-            given,
             cilium,
             coverage: Store::default(),
             stale: Vec::new(),
             effect: Effect::Nothing,
+            knowledge: Knowledge::default(),
         }
     }
 
@@ -133,19 +131,15 @@ impl Writer {
         }
     }
 
-    fn publish(&self) {
-        let seen = self.ledger.knowledge();
-        let knowledge = Knowledge {
-            datapath: self.given.datapath.or(seen.datapath),
-            platform: self.given.platform.or(seen.platform),
-        };
-        if knowledge != self.status.knowledge() {
+    fn publish(&mut self) {
+        let knowledge = self.ledger.knowledge();
+        if knowledge != self.knowledge {
             tracing::info!(
                 datapath = knowledge.datapath.map(tracing::field::display),
                 platform = knowledge.platform.map(Platform::as_str),
                 "what the cluster is"
             );
-            self.status.set_knowledge(knowledge);
+            self.knowledge = knowledge;
         }
         let cilium = self.ledger.cilium_namespace();
         self.cilium.send_if_modified(|known| {

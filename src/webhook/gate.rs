@@ -1,7 +1,7 @@
 //! The gate: from the bytes of an `AdmissionReview` to the answer, without a network.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::admission::{self, Envelope, Request};
 use super::answer::{Answer, Reply, Unchecked, Verdict, Version};
+use super::recent::{Recent, silenced};
 use super::{denial, telling};
 use crate::cluster::{Change, Knowledge, Store, View};
 use crate::config::Config;
@@ -16,6 +17,7 @@ use crate::finding::Report;
 use crate::metrics::{Metrics, Operation, Outcome};
 use crate::object::{self, Object, row_of};
 use crate::review;
+use crate::watch::{Snapshot, Status};
 
 /// What reviews: [`review::review`], or what a test puts in its place.
 pub type Reviewer = fn(&[Change], &Store, &Knowledge, &Config, Option<Instant>) -> review::Outcome;
@@ -29,6 +31,7 @@ pub(super) const HEAD: usize = 4096;
 /// What reviews go by.
 #[derive(Debug)]
 struct Settings {
+    /// What is said of the cluster, which wins over what it shows.
     knowledge: Knowledge,
     config: Config,
 }
@@ -36,7 +39,10 @@ struct Settings {
 /// Answers admission requests on what it knows.
 #[derive(Debug)]
 pub struct Gate {
-    store: ArcSwap<Store>,
+    known: ArcSwap<Snapshot>,
+    /// How the watch fares that keeps `known` up to date, if there is one.
+    cluster: OnceLock<Arc<Status>>,
+    recent: Recent,
     settings: ArcSwap<Settings>,
     metrics: Metrics,
     reviewer: Reviewer,
@@ -46,7 +52,9 @@ impl Gate {
     /// A gate that knows `store`.
     pub fn new(store: Store, knowledge: Knowledge, config: Config) -> Self {
         let gate = Self {
-            store: ArcSwap::default(),
+            known: ArcSwap::default(),
+            cluster: OnceLock::new(),
+            recent: Recent::default(),
             settings: ArcSwap::from_pointee(Settings { knowledge, config }),
             metrics: Metrics::default(),
             reviewer: review::review,
@@ -63,14 +71,40 @@ impl Gate {
     }
 
     /// What is known now.
-    pub fn store(&self) -> Arc<Store> {
-        self.store.load_full()
+    pub fn store(&self) -> Store {
+        self.known.load().store.clone()
+    }
+
+    /// What is known of the cluster beside its objects: what is said of it, or else what it shows.
+    pub fn knowledge(&self) -> Knowledge {
+        self.settings
+            .load()
+            .knowledge
+            .or(self.known.load().knowledge)
     }
 
     /// Answers from here on on `store`; requests being answered keep the one they began with.
     pub fn publish(&self, store: Store) {
-        self.metrics.set_objects(store.len());
-        self.store.store(Arc::new(store));
+        let knowledge = self.known.load().knowledge;
+        self.show(Snapshot { store, knowledge });
+    }
+
+    /// Answers from here on on what a watch knows.
+    pub fn show(&self, snapshot: Snapshot) {
+        self.metrics.set_objects(snapshot.store.len());
+        self.known.store(Arc::new(snapshot));
+    }
+
+    /// Says how the watch fares that keeps what is known up to date. What is admitted from here on
+    /// is remembered until it comes back by it.
+    pub fn watch(&self, status: Arc<Status>) {
+        // There is one cluster, and one watch of it.
+        let _ = self.cluster.set(status);
+    }
+
+    /// How the watch fares, where there is one.
+    pub fn cluster(&self) -> Option<&Arc<Status>> {
+        self.cluster.get()
     }
 
     /// Goes by other settings from here on; requests being answered keep those they began with.
@@ -124,26 +158,56 @@ impl Gate {
             return Ok((Verdict::Allowed(Vec::new()), Outcome::Silent));
         }
         let change = change(request)?;
-        let store = self.store.load();
-        let changes = std::slice::from_ref(&change);
+        let known = self.known.load();
         let settings = self.settings.load();
-        let Settings { knowledge, config } = &**settings;
-        let found = (self.reviewer)(changes, &store, knowledge, config, Some(until));
+        let knowledge = settings.knowledge.or(known.knowledge);
+        let config = &settings.config;
+        let found = self.review(&change, &known.store, |store| {
+            let changes = std::slice::from_ref(&change);
+            (self.reviewer)(changes, store, &knowledge, config, Some(until))
+        });
         if !request.dry_run {
             self.metrics.found(&found.reports);
         }
-        Ok(conclude(&change, request, &store, &settings, &found))
+        let view = View::new(&known.store, &knowledge);
+        let (verdict, outcome) = conclude(&change, request, view, config, &found);
+        let admitted = matches!(verdict, Verdict::Allowed(_)) && !request.dry_run;
+        if admitted && self.cluster.get().is_some() {
+            self.recent.remember(change, Instant::now());
+        }
+        Ok((verdict, outcome))
+    }
+
+    /// Reviews a Change on what is known; what was admitted a moment ago may silence findings.
+    fn review(
+        &self,
+        change: &Change,
+        store: &Store,
+        review: impl Fn(&Store) -> review::Outcome,
+    ) -> review::Outcome {
+        let mut found = review(store);
+        if found.reports.is_empty() {
+            return found;
+        }
+        if let Some(laid_over) = self.recent.lay_over(store, change, Instant::now()) {
+            let again = review(&laid_over);
+            // What was not decided in time silences nothing.
+            if again.unchecked.is_empty() {
+                found.reports = silenced(found.reports, &again.reports);
+            }
+        }
+        found
     }
 }
 
 fn conclude(
     change: &Change,
     request: &Request<'_>,
-    store: &Store,
-    settings: &Settings,
+    view: View<'_>,
+    config: &Config,
     found: &review::Outcome,
 ) -> (Verdict, Outcome) {
-    let admission = &settings.config.admission;
+    let admission = &config.admission;
     let told: Vec<&Report> = (found.reports.iter())
         .filter(|report| admission.tells(report))
         .collect();
@@ -152,7 +216,7 @@ fn conclude(
         .filter(|_| request.operation == Operation::Create)
     {
         let denying = denial::denying(&found.reports, admission, &object.reference);
-        if !denying.is_empty() && may_deny(object.namespace(), store, settings) {
+        if !denying.is_empty() && may_deny(object.namespace(), view, config) {
             return (denial::denial(&denying, &told), Outcome::Denied);
         }
     }
@@ -165,15 +229,15 @@ fn conclude(
     (Verdict::Allowed(telling::lines(&told, late)), outcome)
 }
 
-fn may_deny(namespace: &str, store: &Store, settings: &Settings) -> bool {
-    let Some(selector) = &settings.config.admission.deny_namespaces else {
+fn may_deny(namespace: &str, view: View<'_>, config: &Config) -> bool {
+    let Some(selector) = &config.admission.deny_namespaces else {
         return true;
     };
     // What is in no namespace is in none of the chosen ones.
     if namespace.is_empty() {
         return false;
     }
-    let labels = View::new(store, &settings.knowledge).namespace_labels(namespace);
+    let labels = view.namespace_labels(namespace);
     denial::in_scope(Some(selector), labels.as_ref())
 }
 

@@ -10,9 +10,11 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+use super::cluster;
 use super::router::Webhook;
 use crate::certs::Resolver;
 use crate::metrics::CONTENT_TYPE;
+use crate::watch::Status;
 
 /// What health is judged by.
 #[derive(Clone, Debug)]
@@ -28,11 +30,20 @@ impl Health {
     }
 
     /// Every condition of being ready, and whether it holds.
-    fn conditions(&self) -> [(&'static str, bool); 2] {
+    fn conditions(&self) -> Vec<(&'static str, bool)> {
+        let in_view = self.cluster().map(|it| ("in-view", it.is_ready()));
         [
             ("certificate", self.resolver.expires() > SystemTime::now()),
             ("not-stopping", !self.webhook.is_draining()),
         ]
+        .into_iter()
+        .chain(in_view)
+        .collect()
+    }
+
+    /// How the watch fares, where there is one.
+    fn cluster(&self) -> Option<&Arc<Status>> {
+        self.webhook.gate().cluster()
     }
 
     /// Whether requests should be sent here.
@@ -63,6 +74,9 @@ async fn ready(State(health): State<Health>, RawQuery(query): RawQuery) -> Respo
             // Writing to a String cannot fail.
             let _ = writeln!(text, "[{sign}] {name}");
         }
+        if let Some(status) = health.cluster() {
+            text.push_str(&cluster::lines(status, health.webhook.gate().knowledge()));
+        }
     }
     let (status, word) = if ready {
         (StatusCode::OK, "ok\n")
@@ -76,5 +90,8 @@ async fn ready(State(health): State<Health>, RawQuery(query): RawQuery) -> Respo
 async fn metrics(State(health): State<Health>) -> Response {
     let metrics = health.webhook.gate().metrics();
     metrics.set_certificate_expiry(health.resolver.expires());
+    if let Some(status) = health.cluster() {
+        metrics.set_watched(cluster::watched(status));
+    }
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], metrics.text()).into_response()
 }

@@ -4,11 +4,13 @@
 mod admission;
 mod answer;
 mod arrival;
+mod cluster;
 mod deadline;
 mod denial;
 mod gate;
 mod health;
 mod limits;
+mod recent;
 mod router;
 mod server;
 mod telling;

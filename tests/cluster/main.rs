@@ -17,3 +17,4 @@ mod outage;
 mod rollout;
 mod support;
 mod warnings;
+mod watching;

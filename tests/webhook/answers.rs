@@ -247,7 +247,7 @@ fn a_published_store_is_what_the_next_request_is_judged_by() {
     }
     let gate = gate(counts);
     assert!(allowed(&ask(&gate, create("u").as_bytes()).unwrap(), "u").is_empty());
-    let mut store = (*gate.store()).clone();
+    let mut store = gate.store();
     let object = portcullis::object::parse("v1", "Service", service()).unwrap();
     store.put(object.into());
     gate.publish(store);

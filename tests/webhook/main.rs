@@ -20,5 +20,6 @@ mod denials;
 mod keys;
 #[cfg(unix)]
 mod process;
+mod recent;
 mod support;
 mod tls;

@@ -59,7 +59,8 @@ fn terminate(process: &Child) {
 
 #[test]
 fn what_cannot_be_served_is_exit_code_2_with_a_sentence() {
-    assert!(refusal(&["--ephemeral-cert"]).contains("give --manifests"));
+    let absent = ["--ephemeral-cert", "--kubeconfig", "absent"];
+    assert!(refusal(&absent).contains("give --manifests"));
     assert!(refusal(&["--manifests", "src"]).contains("no certificate"));
     assert!(refusal(&["--cert", "tls.crt"]).contains("--key"));
     assert!(refusal(&["--ephemeral-cert", "--deny", "no-such-rule"]).contains("no-such-rule"));

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 
 use super::{Globals, Out};
 use crate::certs::{self, Resolver, Tls};
-use crate::cluster::{Knowledge, Store};
+use crate::cluster::Knowledge;
 use crate::config::Config;
 use crate::webhook::{self, Gate, Limits, Running, Setup, Webhook};
 use api_server::ApiServer;
@@ -110,7 +110,7 @@ async fn read_aloud(
             writeln!(out, "{}", said.done)?;
             if let Some(object) = said.admitted {
                 // In a cluster the watch would bring it.
-                let mut store = Store::clone(&gate.store());
+                let mut store = gate.store();
                 store.put(object);
                 gate.publish(store);
             }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
-use super::certificate;
+use super::{certificate, cluster};
 use crate::cli::select;
 use crate::config::Notices;
 use crate::finding::{Datapath, Platform, Severity};
@@ -34,9 +34,8 @@ pub struct Args {
     pub(super) health_listen: SocketAddr,
     #[command(flatten)]
     pub(super) certificate: certificate::Flags,
-    /// Review against these manifests instead of a cluster (repeatable)
-    #[arg(long, value_name = "PATH", env = "PORTCULLIS_MANIFESTS")]
-    pub(super) manifests: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) cluster: cluster::Against,
     /// A file of settings, taken up again when it changes; flags win over it
     #[arg(long, value_name = "FILE", env = "PORTCULLIS_CONFIG")]
     pub(super) config: Option<PathBuf>,
@@ -129,6 +128,6 @@ impl NoticesFlag {
     }
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     webhook::duration(text).ok_or_else(|| "a number and a unit, such as 500ms or 1m30s".to_owned())
 }

@@ -5,7 +5,8 @@ use tracing_subscriber::EnvFilter;
 /// Logs as JSON on stderr, a panic like anything else.
 pub(super) fn json(verbose: u8) {
     let level = match verbose {
-        0 => "warn,portcullis=info",
+        // What goes wrong with the API server is told by the watch, once and by kind.
+        0 => "warn,portcullis=info,kube_client=off,kube_runtime=off",
         1 => "info,portcullis=debug",
         _ => "debug,portcullis=trace",
     };

@@ -2,17 +2,17 @@
 
 mod args;
 mod certificate;
+mod cluster;
 mod log;
 mod settings;
 
 use std::io::Write as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -20,9 +20,6 @@ pub use args::Args;
 use certificate::Secured;
 use settings::Settings;
 
-use crate::cluster::Store;
-use crate::manifest::{self, Inputs};
-use crate::review;
 use crate::webhook::{self, Gate, Limits, Running, Setup, Webhook};
 
 /// Serves until the process is told to stop.
@@ -33,7 +30,7 @@ use crate::webhook::{self, Gate, Limits, Running, Setup, Webhook};
 pub fn run(args: &Args, verbose: u8) -> anyhow::Result<ExitCode> {
     log::json(verbose);
     let settings = Settings::read(args)?;
-    let store = load(&args.manifests)?;
+    let store = args.cluster.store()?;
     let secured = args.certificate.secure(args.listen)?;
     let (knowledge, config) = (settings.knowledge, settings.config.clone());
     let gate = Arc::new(Gate::new(store, knowledge, config));
@@ -42,12 +39,15 @@ pub fn run(args: &Args, verbose: u8) -> anyhow::Result<ExitCode> {
         bodies: usize::from(args.body_budget) << 20,
         ..Limits::default()
     };
-    let webhook = Webhook::new(gate, limits);
+    let webhook = Webhook::new(gate.clone(), limits);
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("cannot start threads")?
-        .block_on(serve(args, webhook, secured, settings))?;
+        .block_on(async {
+            let _live = args.cluster.watch(&gate).await?;
+            serve(args, webhook, secured, settings).await
+        })?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -100,20 +100,4 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address)
         .await
         .with_context(|| format!("cannot listen on {address}"))
-}
-
-/// What reviews see.
-fn load(manifests: &[PathBuf]) -> anyhow::Result<Store> {
-    if manifests.is_empty() {
-        bail!("watching a cluster comes next; until then give --manifests PATH");
-    }
-    let inputs = Inputs {
-        paths: manifests.to_vec(),
-        ..Inputs::default()
-    };
-    let set = manifest::read(&inputs, |_, _| {})?;
-    if set.nothing_readable() {
-        bail!("none of the manifests can be read; portcullis check says why");
-    }
-    Ok(review::cluster_of(&set))
 }

@@ -147,6 +147,11 @@ impl Gate {
         signal("STOP", &self.process);
     }
 
+    /// Goes on after it stood still.
+    pub(crate) fn thaw(&self) {
+        signal("CONT", &self.process);
+    }
+
     /// Is told to end, as kubelet tells it.
     pub(crate) fn terminate(&self) {
         signal("TERM", &self.process);

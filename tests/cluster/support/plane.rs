@@ -1,11 +1,14 @@
 //! A control plane on loopback: etcd, kube-apiserver and kube-controller-manager.
 
 use std::fs;
-use std::net::TcpListener;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
+
+use serde_json::{Value, json};
 
 use super::group::Group;
 use super::network::Network;
@@ -152,6 +155,29 @@ impl Plane {
 
     pub(crate) fn thaw_etcd(&self) {
         signal("CONT", self.etcd.lock().unwrap().as_ref().unwrap());
+    }
+
+    /// etcd forgets what was before now: whoever was behind cannot go on from where it was.
+    pub(crate) fn forget_history(&self) {
+        let status = self.ask_etcd("maintenance/status", &json!({}));
+        let now = &status["header"]["revision"];
+        self.ask_etcd("kv/compaction", &json!({"revision": now, "physical": true}));
+    }
+
+    fn ask_etcd(&self, path: &str, body: &Value) -> Value {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.ports.etcd)).unwrap();
+        let body = body.to_string();
+        let length = body.len();
+        write!(
+            stream,
+            "POST /v3/{path} HTTP/1.0\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.contains(" 200 "), "{answer}");
+        serde_json::from_str(body).unwrap()
     }
 
     pub(crate) fn wait_until_ready(&self) -> Result<(), String> {

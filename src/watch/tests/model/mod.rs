@@ -68,7 +68,6 @@ async fn run(seed: u64) {
     let options = Options {
         config_maps: false,
         stale_after: Duration::from_secs(60),
-        knowledge: Knowledge::default(),
     };
     let wanted = KINDS
         .iter()
