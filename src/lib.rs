@@ -16,6 +16,7 @@ pub mod rules;
 pub mod config;
 pub mod review;
 pub mod query;
+pub mod flows;
 pub mod report;
 pub mod metrics;
 pub mod reload;

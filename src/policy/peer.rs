@@ -9,7 +9,7 @@ use crate::labels::{Requirement, Selector, Test};
 use crate::policy::NAMESPACE_NAME_LABEL;
 
 /// The other side of a rule.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Peers {
     /// Anything at all, inside the cluster or out of it.
     Any,
@@ -18,7 +18,7 @@ pub enum Peers {
 }
 
 /// One peer of a rule.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Peer {
     /// Pods by labels.
     Pods {
@@ -74,7 +74,7 @@ pub enum Peer {
 }
 
 /// Sets of addresses that objects of their own hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Sets {
     /// Those of some namespaces.
     In {
@@ -92,7 +92,7 @@ pub enum Sets {
 }
 
 /// Services that a peer means.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Services {
     /// Those of a name.
     Named(Box<str>),
@@ -101,7 +101,7 @@ pub enum Services {
 }
 
 /// A class of peers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Entity {
     /// Anything.
     All,
@@ -156,7 +156,7 @@ fn within(peer: &Peer) -> Vec<&Peer> {
 }
 
 /// Pods chosen by their namespace and their labels.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PodSet {
     /// In which namespaces.
     pub namespaces: Namespaces,
@@ -171,7 +171,7 @@ pub struct PodSet {
 
 /// What of a [`PodSet`] is written as nothing but `key: value`, each key as it is here: under
 /// `matchLabels`, or as `key == 'value'` in a language of expressions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Plain {
     /// What it asks of pods.
     pub pods: bool,
@@ -180,7 +180,7 @@ pub struct Plain {
 }
 
 /// Namespaces of a [`PodSet`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Namespaces {
     /// The policy's own.
     Own,

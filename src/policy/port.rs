@@ -3,7 +3,7 @@
 use crate::finding::FieldPath;
 
 /// The ports of a rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Ports {
     /// Every port of every protocol.
     Any,
@@ -12,7 +12,7 @@ pub enum Ports {
 }
 
 /// One entry of a rule's ports.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Port {
     /// Which ports.
     pub matches: PortMatch,
@@ -21,7 +21,7 @@ pub struct Port {
 }
 
 /// Which ports an entry of a rule means.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum PortMatch {
     /// A range of numbers, both ends included; `protocol: None` is every protocol.
     Range {

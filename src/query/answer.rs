@@ -1,5 +1,7 @@
 //! What is answered: allowed, denied, or what it depends on, on each side and together.
 
+use super::question::under_all;
+use crate::policy::Datapath;
 use crate::reach::{By, Decision, Outcome, Verdict};
 use crate::rules::listed;
 
@@ -99,7 +101,7 @@ impl<'a> From<&Decision<'a>> for Side<'a> {
 
 impl<'a> Answer<'a> {
     /// What no policy has a say on.
-    pub(super) const FREE: Self = Self {
+    pub const FREE: Self = Self {
         says: Says::Allowed,
         egress: Side::FREE,
         ingress: Side::FREE,
@@ -146,6 +148,12 @@ impl<'a> Answer<'a> {
             egress: side(|answer| &answer.egress),
             ingress: side(|answer| &answer.ingress),
         })
+    }
+
+    /// The answer of what the evaluator says under each datapath.
+    pub fn under(verdicts: impl IntoIterator<Item = (Datapath, Verdict<'a>)>) -> Self {
+        let parts = verdicts.into_iter();
+        under_all(parts.map(|(datapath, it)| (datapath, it.into())).collect())
     }
 }
 

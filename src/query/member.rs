@@ -2,9 +2,10 @@
 
 use std::net::IpAddr;
 
-use super::Shape;
+use super::{Shape, well_known};
 use crate::cluster::View;
 use crate::object::{Of, Service, ServicePort, Workload};
+use crate::policy::Protocol;
 
 /// One end of a question.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +37,24 @@ impl<'a> Member<'a> {
             DNS => Some(Self::Dns),
             WORLD => Some(Self::World),
             _ => word.parse().map(Self::Address).ok(),
+        }
+    }
+
+    /// The ports that it has whatever is asked for: those of the API server and of DNS.
+    pub fn own_ports(&self, view: View<'a>) -> Vec<(Protocol, u16)> {
+        match self {
+            Self::ApiServer => {
+                let (port, protocol) = well_known::api_server_port(view);
+                port.parse()
+                    .into_iter()
+                    .map(|port| (protocol, port))
+                    .collect()
+            }
+            Self::Dns => [Protocol::Udp, Protocol::Tcp]
+                .into_iter()
+                .map(|protocol| (protocol, well_known::DNS_PORT))
+                .collect(),
+            _ => Vec::new(),
         }
     }
 

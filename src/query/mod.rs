@@ -31,6 +31,6 @@ pub use directory::{Directory, Owner};
 pub use fix::Fix;
 pub use member::Member;
 pub use port::{Asked, Port};
-pub use question::{Answered, Question};
+pub use question::{Answered, Question, only_datapath};
 pub use shape::Shape;
 pub use unfound::Unfound;

@@ -48,7 +48,7 @@ impl Asked {
     }
 
     /// The port of some pods that is meant; `None` where they do not declare the name.
-    pub(super) fn on(&self, shape: &Shape<'_>) -> Option<(u16, Protocol)> {
+    pub fn on(&self, shape: &Shape<'_>) -> Option<(u16, Protocol)> {
         match &self.port {
             Port::Number(number) => Some((*number, self.protocol.unwrap_or_default())),
             Port::Name(name) => {

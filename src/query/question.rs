@@ -44,26 +44,41 @@ impl<'a> Question<'a> {
         view: View<'a>,
     ) -> Result<Answered<'a>, Unfound> {
         let ends = Ends::of(self, directory, view)?;
-        let (from, to) = (directory.name(&self.from), directory.name(&self.to));
-        let parts = ends.judged(view).ok_or_else(|| {
-            Unfound::Unfit(format!(
-                "{from} and {to} have no address of the same family"
-            ))
-        })?;
-        let answer = under_all(parts);
+        let answer = self.judged(&ends, directory, view)?;
         Ok(Answered {
-            from,
-            to,
+            from: directory.name(&self.from),
+            to: directory.name(&self.to),
             port: format!("{}/{}", ends.port.0, ends.port.1),
-            datapath: datapath(view),
+            datapath: only_datapath(view),
             fix: fix(&ends, &answer, view),
             answer,
         })
     }
+
+    /// The answer alone, without what would let it pass.
+    pub fn answer(&self, directory: &Directory<'a>, view: View<'a>) -> Result<Answer<'a>, Unfound> {
+        let ends = Ends::of(self, directory, view)?;
+        self.judged(&ends, directory, view)
+    }
+
+    fn judged(
+        &self,
+        ends: &Ends<'a>,
+        directory: &Directory<'a>,
+        view: View<'a>,
+    ) -> Result<Answer<'a>, Unfound> {
+        let parts = ends.judged(view).ok_or_else(|| {
+            let (from, to) = (directory.name(&self.from), directory.name(&self.to));
+            Unfound::Unfit(format!(
+                "{from} and {to} have no address of the same family"
+            ))
+        })?;
+        Ok(under_all(parts))
+    }
 }
 
 /// The datapath, where only one is in question.
-fn datapath(view: View<'_>) -> Option<Datapath> {
+pub fn only_datapath(view: View<'_>) -> Option<Datapath> {
     match (view.knowledge().datapath, view.datapaths()) {
         (Some(known), _) => Some(known),
         (None, [only]) => Some(*only),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// Whether something holds, as far as is known.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Certainty {
     /// It does not.
     No,
@@ -15,7 +15,7 @@ pub enum Certainty {
 }
 
 /// Why something cannot be told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Because {
     /// Not every label of a pod is known.
     Labels,

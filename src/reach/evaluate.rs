@@ -30,28 +30,15 @@ pub fn evaluate_in<'a>(
     datapath: Datapath,
     view: Option<View<'_>>,
 ) -> Verdict<'a> {
-    let free = || Verdict {
-        egress: Decision::FREE,
-        ingress: Decision::FREE,
-    };
-    if datapath == Datapath::None {
-        return free();
+    let internal = is_internal(flow);
+    if internal == Certainty::Yes {
+        return Verdict::FREE;
     }
-    let judged = || Verdict {
-        egress: side(from, Direction::Egress, flow, (datapath, view)),
-        ingress: side(to, Direction::Ingress, flow, (datapath, view)),
+    let verdict = Verdict {
+        egress: evaluate_side(from, Direction::Egress, flow, datapath, view),
+        ingress: evaluate_side(to, Direction::Ingress, flow, datapath, view),
     };
-    match is_internal(flow) {
-        Certainty::Yes => free(),
-        Certainty::No => judged(),
-        Certainty::Maybe(because) => {
-            let mut verdict = judged();
-            if verdict.ingress.outcome == Outcome::Denied {
-                verdict.ingress.outcome = Outcome::Depends(because);
-            }
-            verdict
-        }
-    }
+    verdict.where_internal(internal)
 }
 
 /// Whether policies have no say: a pod to itself, and what comes from a pod's own node, be it from
@@ -60,25 +47,35 @@ fn is_internal(flow: &Flow<'_>) -> Certainty {
     let Party::Pod(destination) = &flow.destination else {
         return Certainty::No;
     };
-    let node = match &flow.source {
-        Party::Pod(source) if source.is(destination) => return Certainty::Yes,
-        Party::Pod(source) if source.host_network => source.node,
-        Party::Node { name, .. } => *name,
-        _ => return Certainty::No,
-    };
-    match (node, destination.node) {
+    match &flow.source {
+        Party::Pod(source) if source.is(destination) => Certainty::Yes,
+        source => source
+            .on_node()
+            .map_or(Certainty::No, |node| is_own_node(node, destination.node)),
+    }
+}
+
+/// Whether what comes from one node comes to a pod on the other from its own node, as far as both
+/// are known.
+pub fn is_own_node(from: Option<&str>, of: Option<&str>) -> Certainty {
+    match (from, of) {
         (Some(from), Some(of)) => (from == of).into(),
         _ => Certainty::Maybe(Because::OwnNode),
     }
 }
 
-/// One side of `flow` under the policies that select the pod there.
-fn side<'a>(
+/// One side of `flow` by itself under the policies that select the pod there, as if it came from
+/// elsewhere.
+pub fn evaluate_side<'a>(
     policies: &[Of<'a, Policy>],
     direction: Direction,
     flow: &Flow<'_>,
-    (datapath, view): (Datapath, Option<View<'_>>),
+    datapath: Datapath,
+    view: Option<View<'_>>,
 ) -> Decision<'a> {
+    if datapath == Datapath::None {
+        return Decision::FREE;
+    }
     let (subject, other) = match direction {
         Direction::Ingress => (&flow.destination, &flow.source),
         Direction::Egress => (&flow.source, &flow.destination),

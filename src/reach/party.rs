@@ -109,7 +109,17 @@ impl Flow<'_> {
     }
 }
 
-impl Party<'_> {
+impl<'a> Party<'a> {
+    /// The node whose traffic it sends, as far as its name is known; `None` where it has a network
+    /// of its own or is no part of the cluster.
+    pub fn on_node(&self) -> Option<Option<&'a str>> {
+        match self {
+            Self::Pod(pod) if pod.host_network => Some(pod.node),
+            Self::Node { name, .. } => Some(*name),
+            _ => None,
+        }
+    }
+
     /// Its addresses; none where they are not known.
     pub fn addresses(&self) -> &[IpAddr] {
         match self {

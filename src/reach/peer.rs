@@ -94,7 +94,8 @@ fn beside(pod: &Pod<'_>) -> Labels {
         .collect()
 }
 
-fn one(peer: &Peer, scene: &Scene<'_>) -> Certainty {
+/// Whether one peer holds the other end of a Flow.
+pub(super) fn one(peer: &Peer, scene: &Scene<'_>) -> Certainty {
     match peer {
         Peer::Pods { set, .. } => pods(set, scene),
         Peer::Net { net, except } => block(net, except, scene),

@@ -1,6 +1,6 @@
 //! What is answered about a Flow, and which policy and rule decided.
 
-use super::Because;
+use super::{Because, Certainty};
 use crate::object::Of;
 use crate::policy::{Policy, Rule};
 
@@ -74,6 +74,27 @@ impl Decision<'_> {
 }
 
 impl Verdict<'_> {
+    /// What no policy has a say in.
+    pub(super) const FREE: Self = Self {
+        egress: Decision::FREE,
+        ingress: Decision::FREE,
+    };
+
+    /// The same where policies have no say if it is internal, or if it may be.
+    #[must_use]
+    pub fn where_internal(mut self, internal: Certainty) -> Self {
+        match internal {
+            Certainty::Yes => Self::FREE,
+            Certainty::No => self,
+            Certainty::Maybe(because) => {
+                if self.ingress.outcome == Outcome::Denied {
+                    self.ingress.outcome = Outcome::Depends(because);
+                }
+                self
+            }
+        }
+    }
+
     /// Both sides together.
     pub fn outcome(&self) -> &Outcome {
         match (&self.egress.outcome, &self.ingress.outcome) {

@@ -8,6 +8,8 @@
 )]
 
 mod cases;
+#[path = "../support/cluster_policy.rs"]
+mod cluster_policy;
 mod mends;
 mod naive;
 mod properties;

@@ -9,6 +9,8 @@
 )]
 
 mod naive;
+#[path = "../support/network_policy.rs"]
+mod network_policy;
 mod random;
 mod tables;
 
