@@ -6,6 +6,7 @@
     reason = "a benchmark that cannot be set up fails"
 )]
 
+pub(crate) mod tangle;
 pub(crate) mod tree;
 
 use std::sync::Arc;

@@ -91,7 +91,7 @@ fn write(
     summary: &Summary,
 ) -> anyhow::Result<()> {
     let mut out = globals.stdout();
-    match globals.output {
+    match globals.format() {
         Format::Json => json::write(&mut out, reports, ignored, summary, Door::Audit)?,
         Format::Human => {
             let style = Style {

@@ -25,7 +25,7 @@ pub struct Args {
 /// Prints the page or the index.
 pub fn run(args: &Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     let chosen = args.rule.as_deref().map(select::rule).transpose()?;
-    let text = match (chosen, globals.output) {
+    let text = match (chosen, globals.format()) {
         (Some(rule), Format::Human) if globals.colour() => styled(rule.page),
         (Some(rule), Format::Human) => rule.page.to_owned(),
         (None, Format::Human) => index(rules::all(), globals.colour()),

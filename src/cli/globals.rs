@@ -14,7 +14,7 @@ use crate::finding::printable;
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Globals {
-    /// Output format
+    /// Output format; mermaid and dot are for `flows`
     #[arg(
         short,
         long,
@@ -23,7 +23,7 @@ pub struct Globals {
         default_value_t,
         value_name = "FORMAT"
     )]
-    pub output: Format,
+    pub output: Output,
     /// When to use colours; `NO_COLOR` is honoured
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub color: Color,
@@ -35,14 +35,48 @@ pub struct Globals {
     pub verbose: u8,
 }
 
-/// An output format.
+/// The formats of one command or another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum Output {
     /// For people
     #[default]
     Human,
     /// For programs
     Json,
+    /// For documents: a Mermaid flowchart
+    Mermaid,
+    /// For documents: a graph in Graphviz's language
+    Dot,
+}
+
+/// The formats of every command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// For programs.
+    Json,
+}
+
+impl Output {
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Json => "json",
+            Self::Mermaid => "mermaid",
+            Self::Dot => "dot",
+        }
+    }
+
+    /// It as one of the formats of every command, if it is one.
+    pub const fn usual(self) -> Option<Format> {
+        match self {
+            Self::Human => Some(Format::Human),
+            Self::Json => Some(Format::Json),
+            Self::Mermaid | Self::Dot => None,
+        }
+    }
 }
 
 /// When to use colours.
@@ -58,6 +92,12 @@ pub enum Color {
 }
 
 impl Globals {
+    /// The format, where a command has no more than the usual ones: another is refused before it
+    /// runs.
+    pub fn format(&self) -> Format {
+        self.output.usual().unwrap_or(Format::Human)
+    }
+
     /// Standard output.
     pub fn stdout(&self) -> Out {
         Out::stdout()

@@ -51,7 +51,33 @@ impl From {
         paths: &[PathBuf],
         globals: &Globals,
     ) -> anyhow::Result<Set> {
-        self.read_from(context, paths, is_piped, globals)
+        self.read_from(context, paths, &[], is_piped, globals)
+    }
+
+    /// Reads the paths of the flags but for some that may lie among them. Without any, stdin where
+    /// something is piped in, and otherwise the current folder, or nothing where the inputs are
+    /// laid over something that is enough.
+    pub(super) fn read_but(
+        &self,
+        except: &[PathBuf],
+        enough: bool,
+        globals: &Globals,
+    ) -> anyhow::Result<Set> {
+        if enough && self.filename.is_empty() && !is_piped() {
+            return Ok(Set::default());
+        }
+        self.read_from(None, &[], except, is_piped, globals)
+    }
+
+    /// Reads other paths as a set of their own.
+    pub(super) fn read_others(&self, paths: &[PathBuf]) -> anyhow::Result<Set> {
+        let inputs = Inputs {
+            paths: paths.to_vec(),
+            no_ignore: self.no_ignore,
+            namespace: self.namespace.clone(),
+            ..Inputs::default()
+        };
+        Ok(manifest::read(&inputs, |_, _| {})?)
     }
 
     /// Reads the paths of the flags; the pipe may be taken by something that is no manifest.
@@ -63,7 +89,7 @@ impl From {
         if pipe_is_taken && self.filename.iter().any(|path| path == Path::new("-")) {
             bail!("stdin cannot hold both the manifests and something else");
         }
-        self.read_from(None, &[], || !pipe_is_taken && is_piped(), globals)
+        self.read_from(None, &[], &[], || !pipe_is_taken && is_piped(), globals)
     }
 
     /// The same, where nothing at all may be given: then it is not the current folder that is
@@ -83,6 +109,7 @@ impl From {
         &self,
         context: Option<&str>,
         paths: &[PathBuf],
+        except: &[PathBuf],
         is_piped: impl Fn() -> bool,
         globals: &Globals,
     ) -> anyhow::Result<Set> {
@@ -96,6 +123,7 @@ impl From {
         }
         let inputs = Inputs {
             paths: paths.into_iter().cloned().collect(),
+            except: except.to_vec(),
             stdin: if reads_pipe { Some(stdin()?) } else { None },
             no_ignore: self.no_ignore,
             namespace: self.namespace.as_deref().or(context).map(str::to_owned),

@@ -13,6 +13,7 @@ pub mod check;
 pub mod audit;
 pub mod snapshot;
 pub mod flow;
+pub mod flows;
 pub mod serve;
 pub mod explain;
 pub mod completions;
@@ -22,6 +23,7 @@ pub mod demo;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::bail;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use globals::Globals;
@@ -51,6 +53,7 @@ enum Command {
     Audit(audit::Args),
     Snapshot(snapshot::Args),
     Flow(flow::Args),
+    Flows(Box<flows::Args>),
     /// Run the admission webhook
     Serve(Box<serve::Args>),
     Explain(explain::Args),
@@ -70,17 +73,18 @@ pub fn main() -> ExitCode {
         }
     };
     let globals = &cli.globals;
-    let done = match &cli.command {
+    let done = has_output(&cli).and_then(|()| match &cli.command {
         Command::Check(args) => check::run(args, globals),
         Command::Audit(args) => audit::run(args, globals),
         Command::Snapshot(args) => snapshot::run(args, globals),
         Command::Flow(args) => flow::run(args, globals),
+        Command::Flows(args) => flows::run(args, globals),
         Command::Serve(args) => serve::run(args, globals.verbose),
         Command::Demo(args) => demo::run(args, globals),
         Command::Explain(args) => explain::run(args, globals),
         Command::Completions(args) => completions::run(args, globals),
         Command::Man(args) => man::run(args, globals),
-    };
+    });
     done.unwrap_or_else(|error| {
         globals.say_error(&error);
         exit::FAILED.into()
@@ -98,6 +102,18 @@ fn parsed() -> Result<Cli, clap::Error> {
         Cli::command()
     };
     Cli::from_arg_matches(&command.try_get_matches()?)
+}
+
+/// Refuses a format that the command has not.
+fn has_output(cli: &Cli) -> anyhow::Result<()> {
+    let output = cli.globals.output;
+    if output.usual().is_some() || matches!(cli.command, Command::Flows(_)) {
+        return Ok(());
+    }
+    bail!(
+        "only `portcullis flows` has the output format {}; others have human and json",
+        output.as_str()
+    )
 }
 
 /// The whole command line as clap knows it: completions, manual and documentation are made of it.

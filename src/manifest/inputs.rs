@@ -7,6 +7,8 @@ use std::path::PathBuf;
 pub struct Inputs {
     /// Files, read whatever they are called, and folders, which are walked.
     pub paths: Vec<PathBuf>,
+    /// Files and folders that are not read, wherever they lie.
+    pub except: Vec<PathBuf>,
     /// What came through the pipe, if it is an input.
     pub stdin: Option<Vec<u8>>,
     /// Whether hidden files and those that `.gitignore` names are read too.

@@ -45,7 +45,10 @@ pub(super) fn walk(inputs: &Inputs) -> Result<Walked, InputError> {
             add(&mut found, path, true);
         }
     }
-    let mut files: Vec<Entry> = found.into_values().collect();
+    let whole = |path: &PathBuf| fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+    let except: Vec<PathBuf> = inputs.except.iter().map(whole).collect();
+    let read = |entry: &Entry| !except.iter().any(|it| entry.path.starts_with(it));
+    let mut files: Vec<Entry> = found.into_values().filter(read).collect();
     files.sort_by(|a, b| a.name.cmp(&b.name));
     barred.sort();
     barred.dedup();

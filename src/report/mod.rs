@@ -5,6 +5,7 @@ mod excerpt;
 mod page;
 mod tally;
 pub mod flow;
+pub mod flows;
 pub mod human;
 pub mod json;
 

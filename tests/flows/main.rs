@@ -13,4 +13,5 @@ mod grouping;
 #[path = "../support/network_policy.rs"]
 mod network_policy;
 mod policies;
+mod process;
 mod world;

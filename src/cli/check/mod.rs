@@ -99,7 +99,7 @@ fn write(
     } = judged;
     let ignored = args.select.show_ignored.then_some(ignored.as_slice());
     let mut out = globals.stdout();
-    match globals.output {
+    match globals.format() {
         Format::Json => json::write(&mut out, reports, ignored, summary, Door::Check)?,
         Format::Human => {
             let style = Style {

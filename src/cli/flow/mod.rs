@@ -1,7 +1,7 @@
 //! `portcullis flow`: may one talk to another, and which policy decides?
 
 mod desk;
-mod place;
+pub(super) mod place;
 mod queries;
 
 use std::io::Write;
@@ -92,7 +92,7 @@ pub fn run(args: &Args, globals: &Globals) -> anyhow::Result<ExitCode> {
 }
 
 /// Says that policies may be missing.
-fn tell_unreadable(set: &Set, globals: &Globals) {
+pub(super) fn tell_unreadable(set: &Set, globals: &Globals) {
     match set.counts().unreadable {
         0 => {}
         1 => globals.say("1 document could not be read, and policies in it do not count"),
@@ -113,7 +113,7 @@ fn one(
     };
     let mut out = globals.stdout();
     for told in places.told(vec![answered]) {
-        match globals.output {
+        match globals.format() {
             Format::Json => {
                 serde_json::to_writer_pretty(&mut out, &json::Flow::from(&told))?;
                 writeln!(out)?;

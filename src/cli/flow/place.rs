@@ -6,13 +6,12 @@ use std::sync::Arc;
 use crate::finding::FieldPath;
 use crate::manifest::{Location, Place, Set};
 use crate::object::{Body, Key, row_of};
-use crate::policy::Direction;
-use crate::query::{Answered, Decider, Side};
-use crate::report::flow::{Decided, Told};
+use crate::query::{Answered, Decider};
+use crate::report::flow::Told;
 
 /// The places of every policy of a set, and those of their fields that were asked for.
 #[derive(Debug)]
-pub(super) struct Places<'s> {
+pub(in crate::cli) struct Places<'s> {
     set: &'s Set,
     policies: BTreeMap<Key, Place>,
     found: BTreeMap<(Place, FieldPath), Location>,
@@ -21,7 +20,7 @@ pub(super) struct Places<'s> {
 
 impl<'s> Places<'s> {
     /// Of `set`, where what omits its namespace is in `omitted`.
-    pub(super) fn of(set: &'s Set, omitted: Option<&Arc<str>>) -> Self {
+    pub(in crate::cli) fn of(set: &'s Set, omitted: Option<&Arc<str>>) -> Self {
         let policies = set.objects().filter_map(|(object, place)| {
             let Body::Policy(_) = &object.body else {
                 return None;
@@ -44,25 +43,32 @@ impl<'s> Places<'s> {
     }
 
     /// The text of a file that a location names.
-    pub(super) fn text(&self, file: &str) -> Option<&'s str> {
+    pub(in crate::cli) fn text(&self, file: &str) -> Option<&'s str> {
         self.texts.get(file).copied()
     }
 
+    /// An answer with the places of what decided it.
+    pub(in crate::cli) fn told_one<'a>(&mut self, answered: Answered<'a>) -> Told<'a> {
+        let mut told = Told::of(answered);
+        self.place(std::slice::from_mut(&mut told));
+        told
+    }
+
     /// Answers with the places of what decided them: each document is parsed once for all.
-    pub(super) fn told<'a>(&mut self, answered: Vec<Answered<'a>>) -> Vec<Told<'a>> {
-        let told = answered.into_iter().map(|answered| Told {
-            egress: decided(&answered.answer.egress, Direction::Egress),
-            ingress: decided(&answered.answer.ingress, Direction::Ingress),
-            answered,
-        });
-        let mut told: Vec<Told<'a>> = told.collect();
-        self.find(&told);
-        for told in &mut told {
+    pub(in crate::cli) fn told<'a>(&mut self, answered: Vec<Answered<'a>>) -> Vec<Told<'a>> {
+        let mut told: Vec<Told<'a>> = answered.into_iter().map(Told::of).collect();
+        self.place(&mut told);
+        told
+    }
+
+    /// Says where what decided stands.
+    fn place(&mut self, told: &mut [Told<'_>]) {
+        self.find(told);
+        for told in told {
             for decided in [&mut told.egress, &mut told.ingress].into_iter().flatten() {
                 decided.location = self.location(&decided.by);
             }
         }
-        told
     }
 
     /// Finds the places that are not known yet.
@@ -91,11 +97,4 @@ impl<'s> Places<'s> {
         let found = self.found.get(&(place, by.at.clone()))?;
         (!found.file.is_empty()).then(|| found.clone())
     }
-}
-
-fn decided<'a>(side: &Side<'a>, direction: Direction) -> Option<Decided<'a>> {
-    side.by.map(|by| Decided {
-        by: Decider::of(by, direction),
-        location: None,
-    })
 }

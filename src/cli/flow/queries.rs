@@ -162,7 +162,7 @@ fn write(
     let batch: Vec<Result<(), Failed>> = batch.collect();
     let mut told = places.told(answered).into_iter();
     for one in batch {
-        match (one, globals.output) {
+        match (one, globals.format()) {
             (Ok(()), format) => {
                 let Some(told) = told.next() else { continue };
                 match format {

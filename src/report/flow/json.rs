@@ -14,12 +14,21 @@ pub struct Flow<'a> {
     to: &'a str,
     port: &'a str,
     datapath: Option<&'static str>,
-    verdict: &'static str,
+    #[serde(flatten)]
+    verdict: Verdict<'a>,
+}
+
+/// A verdict as JSON has it, and what decided each side.
+#[derive(Debug, Serialize)]
+pub struct Verdict<'a> {
+    #[serde(rename = "verdict")]
+    says: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     because: Option<&'a str>,
     egress: End<'a>,
     ingress: End<'a>,
-    fix: Vec<Fix<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<Vec<Fix<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'a str>,
 }
@@ -47,17 +56,44 @@ struct By<'a> {
 impl<'a> From<&'a Told<'a>> for Flow<'a> {
     fn from(told: &'a Told<'a>) -> Self {
         let answered = &told.answered;
-        let answer = &answered.answer;
         Self {
             from: &answered.from,
             to: &answered.to,
             port: &answered.port,
             datapath: answered.datapath.map(Datapath::as_str),
-            verdict: answer.says.as_str(),
+            verdict: told.into(),
+        }
+    }
+}
+
+impl Flow<'_> {
+    /// The same without what would let it pass, where nobody looked for that.
+    #[must_use]
+    pub fn without_fix(mut self) -> Self {
+        self.verdict.fix = None;
+        self
+    }
+}
+
+impl Verdict<'_> {
+    /// The same without what would let it pass, where nobody looked for that.
+    #[must_use]
+    pub fn without_fix(mut self) -> Self {
+        self.fix = None;
+        self
+    }
+}
+
+impl<'a> From<&'a Told<'a>> for Verdict<'a> {
+    fn from(told: &'a Told<'a>) -> Self {
+        let answered = &told.answered;
+        let answer = &answered.answer;
+        Self {
+            says: answer.says.as_str(),
             because: answer.says.because(),
             egress: end(&answer.egress, told.egress.as_ref()),
             ingress: end(&answer.ingress, told.ingress.as_ref()),
-            fix: answered.fix.mends.iter().map(fix).collect(),
+            fix: Some(answered.fix.mends.iter().map(fix).collect()),
             help: answered.fix.note.as_deref(),
         }
     }

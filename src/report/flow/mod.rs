@@ -5,7 +5,8 @@ pub mod human;
 pub mod json;
 
 use crate::manifest::Location;
-use crate::query::{Answered, Decider};
+use crate::policy::Direction;
+use crate::query::{Answered, Decider, Side};
 
 /// An answer, and where what decided it stands in the inputs.
 #[derive(Clone, Debug)]
@@ -25,4 +26,21 @@ pub struct Decided<'a> {
     pub by: Decider<'a>,
     /// Where they stand; `None` where they came from no file.
     pub location: Option<Location>,
+}
+
+impl<'a> Told<'a> {
+    /// An answer and what decided it, of which nobody says yet where it stands.
+    pub fn of(answered: Answered<'a>) -> Self {
+        let decided = |side: &Side<'a>, direction| {
+            side.by.map(|by| Decided {
+                by: Decider::of(by, direction),
+                location: None,
+            })
+        };
+        Self {
+            egress: decided(&answered.answer.egress, Direction::Egress),
+            ingress: decided(&answered.answer.ingress, Direction::Ingress),
+            answered,
+        }
+    }
 }
