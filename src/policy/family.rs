@@ -23,6 +23,12 @@ impl Family {
         }
     }
 
+    /// Those of some addresses that are of this family.
+    pub fn among(self, addresses: &[IpAddr]) -> Vec<IpAddr> {
+        let all = addresses.iter().copied();
+        all.filter(|it| Self::of(it) == self).collect()
+    }
+
     /// The word for it.
     pub const fn as_str(self) -> &'static str {
         match self {

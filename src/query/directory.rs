@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use super::end::Family;
 use super::{Member, member, word};
 use crate::cluster::View;
 use crate::object::{Kind, Node, Of, Service, Workload};
+use crate::policy::Family;
 use crate::reach::endpoints;
 
 /// Everyone in a View.
@@ -153,8 +153,8 @@ pub(super) fn within(namespace: &str, name: &str) -> String {
 
 fn families(addresses: &BTreeMap<IpAddr, Owner<'_>>) -> Vec<Family> {
     let known: Vec<IpAddr> = addresses.keys().copied().collect();
-    let there = |family: &Family| !family.of(&known).is_empty();
-    let found: Vec<Family> = Family::BOTH.into_iter().filter(there).collect();
+    let there = |family: &Family| !family.among(&known).is_empty();
+    let found: Vec<Family> = Family::ALL.into_iter().filter(there).collect();
     if found.is_empty() {
         vec![Family::V4]
     } else {

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::Shape;
 use crate::object::Of;
-use crate::policy::{self, Policy};
+use crate::policy::{Family, Policy};
 use crate::reach::Party;
 
 /// Whom policies see at one end of a Flow.
@@ -16,15 +16,6 @@ pub(super) enum End<'a> {
     Other(Party<'a>),
     /// An address outside the cluster that stands for many.
     World(IpAddr),
-}
-
-/// A family of addresses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Family {
-    /// IPv4.
-    V4,
-    /// IPv6.
-    V6,
 }
 
 impl<'a> End<'a> {
@@ -65,44 +56,12 @@ impl<'a> End<'a> {
     }
 }
 
-impl From<Family> for policy::Family {
-    fn from(family: Family) -> Self {
-        match family {
-            Family::V4 => Self::V4,
-            Family::V6 => Self::V6,
-        }
-    }
-}
-
-impl Family {
-    /// Both of them.
-    pub(super) const BOTH: [Self; 2] = [Self::V4, Self::V6];
-
-    /// What a sentence calls it.
-    pub(super) const fn title(self) -> &'static str {
-        match self {
-            Self::V4 => "IPv4",
-            Self::V6 => "IPv6",
-        }
-    }
-
-    fn has(self, address: IpAddr) -> bool {
-        address.is_ipv4() == (self == Self::V4)
-    }
-
-    /// Those of `addresses` that are of this family.
-    pub(super) fn of(self, addresses: &[IpAddr]) -> Vec<IpAddr> {
-        let all = addresses.iter().copied();
-        all.filter(|it| self.has(*it)).collect()
-    }
-
-    /// The families over which two ends can talk; both are asked together where they are not
-    /// known. None where the ends have none in common.
-    pub(super) fn shared(one: &[IpAddr], other: &[IpAddr]) -> Vec<Self> {
-        let has = |addresses: &[IpAddr], family: Self| {
-            addresses.is_empty() || addresses.iter().any(|it| family.has(*it))
-        };
-        let all = Self::BOTH.into_iter();
-        all.filter(|it| has(one, *it) && has(other, *it)).collect()
-    }
+/// The families over which two ends can talk; both are asked together where they are not known.
+/// None where the ends have none in common.
+pub(super) fn shared_families(one: &[IpAddr], other: &[IpAddr]) -> Vec<Family> {
+    let has = |addresses: &[IpAddr], family: Family| {
+        addresses.is_empty() || addresses.iter().any(|it| Family::of(it) == family)
+    };
+    let all = Family::ALL.into_iter();
+    all.filter(|it| has(one, *it) && has(other, *it)).collect()
 }

@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 
 use super::answer::Answer;
-use super::end::{End, Family};
+use super::end::{End, shared_families};
 use crate::cluster::View;
-use crate::policy::{Datapath, Peer, Protocol};
+use crate::policy::{Datapath, Family, Peer, Protocol};
 use crate::reach::{Decision, Flow, Outcome, Party, evaluate_in};
 
 /// One of those who stand at an end: whom policies see there, and what a sentence calls them.
@@ -61,11 +61,11 @@ impl<'a> Judge<'a> {
         if ours.is_empty() && theirs.is_empty() {
             return Some(self.at((from, &[]), (to, &[]), None));
         }
-        let families = Family::shared(&ours, &theirs).into_iter();
+        let families = shared_families(&ours, &theirs).into_iter();
         let over = families.map(|family| {
-            let (ours, theirs) = (family.of(&ours), family.of(&theirs));
+            let (ours, theirs) = (family.among(&ours), family.among(&theirs));
             let answer = self.at((from, &ours), (to, &theirs), Some(family));
-            (family.title().to_owned(), answer)
+            (family.as_str().to_owned(), answer)
         });
         Answer::one_of("over", &over.collect::<Vec<_>>())
     }
@@ -83,7 +83,7 @@ impl<'a> Judge<'a> {
             destination: end.party(theirs),
             protocol: to.protocol,
             port: to.port,
-            family: family.map(Into::into),
+            family,
         };
         let judge = |flow: &Flow<'_>, to: &End<'a>| {
             evaluate_in(
@@ -119,7 +119,7 @@ impl Through {
     /// Whom a datapath sees that looks before the Service's address is replaced.
     fn parties(&self, family: Option<Family>) -> Vec<Party<'static>> {
         let addresses = match family {
-            Some(family) => family.of(&self.addresses),
+            Some(family) => family.among(&self.addresses),
             None => self.addresses.clone(),
         };
         if addresses.is_empty() {

@@ -6,10 +6,10 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::Directory;
-use super::end::{End, Family};
+use super::end::End;
 use super::judge::Candidate;
 use crate::object::Of;
-use crate::policy::{Direction, Peer, Peers, Policy};
+use crate::policy::{Direction, Family, Peer, Peers, Policy};
 
 /// The most blocks of addresses that are asked for apart.
 const MOST: usize = 256;
@@ -28,7 +28,7 @@ pub(super) fn outside<'a>(
             let name = match families {
                 [_] if blocks.is_empty() => "any address".to_owned(),
                 [_] => "other addresses".to_owned(),
-                _ => format!("other {} addresses", family.title()),
+                _ => format!("other {} addresses", family.as_str()),
             };
             Some(candidate(name, elsewhere(*family, &blocks)?))
         })
@@ -41,7 +41,7 @@ pub(super) fn outside<'a>(
         let addresses = it.end.addresses();
         families
             .iter()
-            .any(|family| !family.of(&addresses).is_empty())
+            .any(|family| !family.among(&addresses).is_empty())
     }));
     found
 }
